@@ -1,0 +1,18 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { signOut as endSession } from "@/lib/auth/config";
+import { isSameOriginAction } from "@/lib/auth/same-origin";
+import { startConnect } from "@/lib/auth/start";
+
+/** Sends the browser to Webflow's consent page. */
+export async function connectWebflow(): Promise<void> {
+  if (!(await isSameOriginAction())) redirect("/sign-in");
+  redirect((await startConnect()).href);
+}
+
+/** Ends this session, in the database and in the browser. The connections stay. */
+export async function signOut(): Promise<void> {
+  if (!(await isSameOriginAction())) redirect("/");
+  await endSession({ redirectTo: "/" });
+}

@@ -1,0 +1,99 @@
+import type { ConnectError } from "@/lib/webflow/errors";
+
+export interface ErrorWords {
+  readonly title: string;
+  /** What happened, and that nothing bad came of it. */
+  readonly happened: string;
+  /** Whose turn it is now, and what to do. */
+  readonly next: string;
+}
+
+const ourMistake = "It is our turn: you did nothing wrong. Try again, and if it happens twice, write to us.";
+const startAgain = "Your turn: start again from here. It takes a few seconds.";
+
+/** Words for every way in which connecting can fail. A code without words does not compile. */
+export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
+  access_denied: {
+    title: "You did not allow access",
+    happened: "Webflow told us that the request was declined. Nothing was connected and nothing was changed.",
+    next: "Your turn, if you like: try again and choose the sites this app may use. You can also leave it at that.",
+  },
+  invalid_request: {
+    title: "Webflow did not understand us",
+    happened: "Our request to Webflow was incomplete, so Webflow stopped. Nothing was connected.",
+    next: ourMistake,
+  },
+  unsupported_response_type: {
+    title: "Webflow did not accept our question",
+    happened: "We asked Webflow in a way that it does not support. Nothing was connected.",
+    next: ourMistake,
+  },
+  invalid_grant: {
+    title: "Webflow's permission had run out",
+    happened:
+      "You agreed at Webflow, but the one-time code that proves it was too old or already used. Nothing was connected.",
+    next: startAgain,
+  },
+  invalid_client: {
+    title: "Webflow did not recognise this app",
+    happened: "This app could not prove to Webflow who it is. Nothing was connected.",
+    next: "It is our turn: the app's own set-up has to be mended. Trying again helps only after that.",
+  },
+  unsupported_grant_type: {
+    title: "Webflow did not accept our way of asking",
+    happened: "You agreed at Webflow, but the last step between our servers failed. Nothing was connected.",
+    next: ourMistake,
+  },
+  webflow_unavailable: {
+    title: "Webflow did not answer",
+    happened: "Webflow was too slow or gave an answer that we could not use. Nothing was connected.",
+    next: "It is Webflow's turn. Wait a minute, then try again.",
+  },
+  identity_unknown: {
+    title: "We could not tell whose account it is",
+    happened:
+      "Webflow agreed, but did not say which Webflow account you used. Without that we connect nothing, and we gave the access back.",
+    next: "Your turn: try again. If it happens twice, write to us.",
+  },
+  start_expired: {
+    title: "That took too long, or began elsewhere",
+    happened:
+      "We do not know this connection any more. It was started some time ago, or in another browser or tab. Nothing was connected.",
+    next: startAgain,
+  },
+  start_used: {
+    title: "This page was already used",
+    happened:
+      "Each connection can be finished once, and this one was. Going back or reloading does not repeat it.",
+    next: "Your turn: look at your dashboard first. If your connection is not there, try again.",
+  },
+  session_changed: {
+    title: "You are signed in differently now",
+    happened:
+      "While you were at Webflow, somebody signed in or out in this browser. To be safe, nothing was connected.",
+    next: "Your turn: check who is signed in, then try again.",
+  },
+  account_of_another_user: {
+    title: "This Webflow account is used by somebody else here",
+    happened:
+      "It already belongs to another sign-in of this app, so we did not add it to yours, and gave the new access back.",
+    next: "Your turn: sign out and connect with that Webflow account, or try again with another one.",
+  },
+  malformed_callback: {
+    title: "The way back from Webflow was damaged",
+    happened:
+      "The address that led you here was not one that Webflow sends. We ignored it. Nothing was connected.",
+    next: startAgain,
+  },
+  database_unavailable: {
+    title: "We could not save your connection",
+    happened:
+      "Our own records did not answer. We keep no access that we cannot record, so nothing was connected.",
+    next: "It is our turn. Wait a minute, then try again.",
+  },
+  unknown: {
+    title: "Connecting did not work",
+    happened: "Something went wrong on the way, and we do not know what. Nothing was changed on your sites.",
+    next: "Your turn: try again. If it happens twice, write to us.",
+  },
+};

@@ -1,0 +1,38 @@
+import type { Metadata } from "next";
+import { ConnectForm } from "@/components/connect-form";
+import { Icon } from "@/components/icon";
+import { Page } from "@/components/page";
+import { site } from "@/lib/site";
+import { toConnectError } from "@/lib/webflow/errors";
+import { errorWords } from "./messages";
+
+export const metadata: Metadata = { title: "Connecting did not work", robots: { index: false } };
+
+/** Says why connecting failed. The query string only chooses the words: nothing of it is shown. */
+export default async function AuthErrorPage({ searchParams }: PageProps<"/auth/error">) {
+  const { error } = await searchParams;
+  const { title, happened, next } = errorWords[toConnectError(error)];
+  return (
+    <Page>
+      <div className="sheet mx-auto max-w-prose">
+        <div role="alert" className="p-6 sm:p-10">
+          <span className="text-ochre">
+            <Icon name="alert" size="size-6" />
+          </span>
+          <h1 className="mt-3 text-title">{title}</h1>
+          <p className="mt-4">{happened}</p>
+          <p className="mt-3 text-muted">{next}</p>
+        </div>
+        <div className="perforation flex flex-wrap items-center gap-x-6 gap-y-4 p-6 text-note sm:px-10">
+          <ConnectForm label="Try again" />
+          <a href="/dashboard" className="link">
+            To the dashboard
+          </a>
+          <a href={`mailto:${site.supportEmail}`} className="link">
+            Write to us
+          </a>
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,42 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { notFound, redirect } from "next/navigation";
+import { z } from "zod";
+import { isSameOriginAction } from "@/lib/auth/same-origin";
+import { currentUserId } from "@/lib/auth/session";
+import { startConnect } from "@/lib/auth/start";
+import { checkNow as checkGrantNow } from "@/lib/grants/check";
+import { requestDisconnect, revokeNow } from "@/lib/grants/revoke";
+
+/** Who asks, for which connection. Answers for nobody: another origin, no session, or no id. */
+async function readRequest(formData: FormData): Promise<{ userId: string; grantId: string }> {
+  const userId = (await isSameOriginAction()) ? await currentUserId() : null;
+  if (!userId) redirect("/sign-in");
+  const grantId = z.uuid().safeParse(formData.get("connection"));
+  if (!grantId.success) notFound();
+  return { userId, grantId: grantId.data };
+}
+
+/** Takes a connection back: committed first, then Webflow is asked for at most a few seconds. */
+export async function disconnect(formData: FormData): Promise<void> {
+  const { userId, grantId } = await readRequest(formData);
+  if (!(await requestDisconnect(userId, grantId))) notFound();
+  await revokeNow(grantId);
+  revalidatePath("/dashboard");
+  redirect("/dashboard");
+}
+
+/** Asks Webflow whether a connection still lives and what it may do. */
+export async function checkNow(formData: FormData): Promise<void> {
+  const { userId, grantId } = await readRequest(formData);
+  await checkGrantNow(userId, grantId);
+  revalidatePath("/dashboard");
+  redirect("/dashboard");
+}
+
+/** A fresh consent at Webflow; the new Grant replaces the one that it covers. */
+export async function reconnect(): Promise<void> {
+  if (!(await isSameOriginAction())) redirect("/sign-in");
+  redirect((await startConnect()).href);
+}

@@ -1,0 +1,59 @@
+import { Icon } from "@/components/icon";
+import { ScopeList } from "@/components/scope-list";
+import type { Connection } from "@/lib/grants/read";
+import { describeScope } from "@/lib/webflow/scopes";
+
+/** What Webflow granted, and what it granted though nobody asked. */
+export function GrantedScopes({ connection }: { connection: Connection }) {
+  const { scopes, extraScopes } = connection;
+  return (
+    <section aria-labelledby={`granted-${connection.id}`}>
+      <h3 id={`granted-${connection.id}`} className="pb-4 font-semibold">
+        What this app may do
+      </h3>
+      <ScopeList name="Granted scopes" ids={scopes} />
+      {extraScopes.length > 0 && (
+        <p className="border-t border-line py-4 text-note text-muted">
+          More than this app asks for, and not used: <ScopeIds ids={extraScopes} />. To remove it, disconnect
+          and connect again.
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** What the app asks for and was not given: what does not work without it, and the way to allow it (`children`). */
+export function MissingScopes({ ids, children }: { ids: readonly string[]; children: React.ReactNode }) {
+  return (
+    <section className="rounded-control bg-ochre-wash p-4 text-note sm:p-5">
+      <h3 className="flex items-center gap-2 font-semibold text-ochre">
+        <Icon name="partial" />
+        The app also asks for
+      </h3>
+      <ul aria-label="Missing scopes" className="my-3 space-y-2">
+        {ids.map((id) => {
+          const scope = describeScope(id);
+          return (
+            <li key={id}>
+              <code>{id}</code> Without it this does not work: {lowerFirst(scope.sentence)}
+            </li>
+          );
+        })}
+      </ul>
+      {children}
+    </section>
+  );
+}
+
+function ScopeIds({ ids }: { ids: readonly string[] }) {
+  return ids.map((id, index) => (
+    <span key={id}>
+      {index > 0 && ", "}
+      <code>{id}</code>
+    </span>
+  ));
+}
+
+function lowerFirst(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}

@@ -1,0 +1,19 @@
+"use client";
+
+import { Apology } from "@/components/apology";
+import { site } from "@/lib/site";
+import "./globals.css";
+
+/** The layout itself failed: this stands in for the whole document. */
+export default function GlobalError({ retry }: { retry: () => void }) {
+  return (
+    <html lang="en">
+      <body>
+        <title>{`This page did not work · ${site.name}`}</title>
+        <main className="column grow py-16">
+          <Apology retry={retry} />
+        </main>
+      </body>
+    </html>
+  );
+}

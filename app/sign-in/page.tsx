@@ -1,0 +1,29 @@
+import type { Metadata } from "next";
+import { ConnectForm } from "@/components/connect-form";
+import { Page } from "@/components/page";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+/** Connecting is signing in: there is no password of ours to remember, lose or leak. */
+export default function SignInPage() {
+  return (
+    <Page>
+      <div className="mx-auto max-w-prose">
+        <div className="sheet p-6 sm:p-10">
+          <h1 className="text-title">Sign in with Webflow</h1>
+          <p className="mt-4 mb-8 text-muted">
+            Connecting your Webflow account is how you sign in here; there is no extra password. Have you
+            connected before? Connect again and you find everything as you left it.
+          </p>
+          <ConnectForm />
+        </div>
+        <p className="mt-6 text-note text-muted">
+          Webflow will ask which sites or workspace this app may use. Nothing is shared before you agree.{" "}
+          <a href="/" className="link">
+            What this app does
+          </a>
+        </p>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,19 @@
+import { Icon } from "@/components/icon";
+
+/** What a person reads when a page of ours failed. No details: those are for our log. */
+export function Apology({ retry }: { retry: () => void }) {
+  return (
+    <div role="alert" className="mx-auto max-w-prose">
+      <span className="text-ochre">
+        <Icon name="alert" size="size-6" />
+      </span>
+      <h1 className="mt-3 text-title">This page did not work</h1>
+      <p className="mt-4 mb-8 text-muted">
+        The mistake is ours, and your connections are as they were. Wait a moment, then try again.
+      </p>
+      <button type="button" className="button-main" onClick={retry}>
+        Try again
+      </button>
+    </div>
+  );
+}

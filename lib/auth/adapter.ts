@@ -1,0 +1,58 @@
+import "server-only";
+import type { Adapter, AdapterUser } from "next-auth/adapters";
+import { db } from "@/lib/db";
+import { hashOf } from "./session";
+
+/** NextAuth wants an e-mail and a flag for it; a User here is known by their Webflow user ids alone. */
+function toAdapterUser(id: string): AdapterUser {
+  return { id, email: "", emailVerified: null };
+}
+
+/**
+ * NextAuth's view of User, Account and Session. Unlike @auth/prisma-adapter it keeps no token: sessions are found by the
+ * hash of their token, and accounts hold identity only. It never looks a person up by e-mail, so two Webflow users with
+ * one e-mail are two people.
+ */
+export function webflowAdapter(): Adapter {
+  return {
+    // `activateGrant` makes User, Account and connection in one transaction before NextAuth looks; these two are NextAuth's
+    // own way, for a second provider.
+    createUser: async () => toAdapterUser((await db().user.create({ data: {} })).id),
+    linkAccount: async ({ userId, provider, providerAccountId, type }) => {
+      await db().account.create({ data: { userId, provider, providerAccountId, type } });
+    },
+
+    getUser: async (id) => {
+      const user = await db().user.findUnique({ where: { id } });
+      return user && toAdapterUser(user.id);
+    },
+    getUserByEmail: async () => null,
+    getUserByAccount: async ({ provider, providerAccountId }) => {
+      const account = await db().account.findUnique({
+        where: { provider_providerAccountId: { provider, providerAccountId } },
+      });
+      return account && toAdapterUser(account.userId);
+    },
+    updateUser: async ({ id }) => toAdapterUser(id),
+
+    createSession: async (session) => {
+      const { sessionToken, userId, expires } = session;
+      await db().session.create({ data: { tokenHash: hashOf(sessionToken), userId, expires } });
+      return session;
+    },
+    getSessionAndUser: async (sessionToken) => {
+      const session = await db().session.findUnique({ where: { tokenHash: hashOf(sessionToken) } });
+      if (!session) return null;
+      const { userId, expires } = session;
+      return { session: { sessionToken, userId, expires }, user: toAdapterUser(userId) };
+    },
+    updateSession: async ({ sessionToken, expires }) => {
+      await db().session.updateMany({ where: { tokenHash: hashOf(sessionToken) }, data: { expires } });
+      return null;
+    },
+    // Many: signing out twice is no error.
+    deleteSession: async (sessionToken) => {
+      await db().session.deleteMany({ where: { tokenHash: hashOf(sessionToken) } });
+    },
+  };
+}

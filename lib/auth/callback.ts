@@ -1,0 +1,111 @@
+import "server-only";
+import { NextRequest, NextResponse } from "next/server";
+import { db } from "@/lib/db";
+import { env } from "@/lib/env";
+import { checkReplacement } from "@/lib/grants/check";
+import { refuseGrant, revokeNow, revokeReplaced } from "@/lib/grants/revoke";
+import { errorName, log } from "@/lib/log";
+import { type ConnectError, toConnectError } from "@/lib/webflow/errors";
+import { handlers } from "./config";
+import { authCookies } from "./cookies";
+import { type Flow, runFlow } from "./flow";
+import { hashOf } from "./session";
+import { errorPage } from "./start";
+
+/** What a redirect from Webflow says (Webflow's page, "Response Parameters" and "Error Response Parameters"). */
+export type CallbackParameters =
+  | { kind: "code"; state: string }
+  | { kind: "no_state" }
+  | { kind: "error"; error: ConnectError }
+  | { kind: "malformed" };
+
+const longest = { code: 512, state: 4_096, error: 256 };
+
+/**
+ * Reads the parameters of a callback. Repeated or overlong ones, and code and error together, are malformed; a code
+ * without state is what the Marketplace's Install button sends, and is never redeemed (login CSRF).
+ */
+export function parseCallback(parameters: URLSearchParams): CallbackParameters {
+  const [code, state, error] = (["code", "state", "error"] as const).map((name) => {
+    const values = parameters.getAll(name);
+    const tooMuch = values.length > 1 || (values[0]?.length ?? 0) > longest[name];
+    return tooMuch ? null : values[0] || undefined;
+  });
+  if (code === null || state === null || error === null || (code && error)) return { kind: "malformed" };
+  if (error) return { kind: "error", error: toConnectError(error) };
+  if (!code) return { kind: "malformed" };
+  return state ? { kind: "code", state } : { kind: "no_state" };
+}
+
+/** Answers Webflow's redirect. Whatever happens, a person is sent on to a page with words, at a clean URL. */
+export async function handleCallback(request: NextRequest): Promise<Response> {
+  const parameters = parseCallback(request.nextUrl.searchParams);
+  if (parameters.kind === "malformed") return sendTo(errorPage("malformed_callback"));
+  if (parameters.kind === "error") return sendTo(errorPage(parameters.error));
+  if (parameters.kind === "no_state") return sendTo(new URL("/install", env().AUTH_URL));
+
+  const start = await spendState(request, parameters.state);
+  if ("failure" in start) return sendTo(errorPage(start.failure));
+
+  const flow: Flow = { startedBy: start.userId, requestedScopes: start.scopes, replaced: 0, signedIn: false };
+  const response = await runFlow(flow, () => handlers.GET(withOwnOrigin(request)));
+  await settle(flow);
+  if (!flow.signedIn) return sendTo(errorPage(flow.failure ?? "unknown"));
+  response.headers.set("cache-control", "no-store");
+  response.headers.set("referrer-policy", "no-referrer");
+  return response;
+}
+
+/**
+ * Uses up the state, once and before the code is spent: of ten callbacks at once one gets the row, and when the database
+ * is down the code is still good. The row must have been made for whoever is signed in now.
+ */
+async function spendState(
+  request: NextRequest,
+  state: string,
+): Promise<{ userId: string | null; scopes: string[] } | { failure: ConnectError }> {
+  const token = request.cookies.get(authCookies().sessionToken.name)?.value;
+  const stateHash = hashOf(state);
+  try {
+    const [start] = await db().$queryRaw<{ userId: string | null; scopes: string[] }[]>`
+      UPDATE "AuthorizationRequest" SET "usedAt" = now()
+      WHERE "stateHash" = ${stateHash} AND "usedAt" IS NULL AND "expiresAt" > now() AND "userId" IS NOT DISTINCT FROM
+        (SELECT "userId" FROM "Session" WHERE "tokenHash" = ${hashOf(token ?? "")} AND "expires" > now())
+      RETURNING "userId", "scopes"`;
+    if (start) return start;
+    const known = await db().authorizationRequest.findUnique({ where: { stateHash } });
+    if (!known || known.expiresAt < new Date()) return { failure: "start_expired" };
+    return { failure: known.usedAt ? "start_used" : "session_changed" };
+  } catch (error) {
+    log.error("callback_without_database", { error: errorName(error) });
+    return { failure: "database_unavailable" };
+  }
+}
+
+/** After NextAuth: a fresh token that got no owner dies, and so do the ones that it replaced; then the new one is looked at again. */
+async function settle({ signedIn, grantId, replaced, startedBy }: Flow): Promise<void> {
+  if (!grantId) return;
+  try {
+    if (!signedIn) {
+      await refuseGrant(grantId, "REFUSED");
+      await revokeNow(grantId);
+    } else if (replaced > 0) {
+      await revokeReplaced(grantId);
+      await checkReplacement(grantId);
+    }
+  } catch (error) {
+    // Nothing is lost: the sweep finds the Grant in the state that was committed.
+    log.warn("settle_postponed", { grantId, userId: startedBy ?? undefined, error: errorName(error) });
+  }
+}
+
+/** NextAuth derives the redirect URI from the URL of the request: it must be the configured one, whatever Host says. */
+export function withOwnOrigin(request: NextRequest): NextRequest {
+  const { pathname, search } = request.nextUrl;
+  return new NextRequest(new URL(`${pathname}${search}`, env().AUTH_URL), request);
+}
+
+function sendTo(url: URL): Response {
+  const headers = { "cache-control": "no-store", "referrer-policy": "no-referrer" };
+  return NextResponse.redirect(url, { status: 302, headers });
+}

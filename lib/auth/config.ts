@@ -1,0 +1,94 @@
+import "server-only";
+import { randomBytes } from "node:crypto";
+import NextAuth, { AuthError, customFetch, type NextAuthConfig } from "next-auth";
+import { env } from "@/lib/env";
+import { activateGrant } from "@/lib/grants/activate";
+import { identifyGrant } from "@/lib/grants/identify";
+import { receiveToken } from "@/lib/grants/receive";
+import { errorName, log } from "@/lib/log";
+import { type ConnectError, ConnectFailure } from "@/lib/webflow/errors";
+import { WebflowUnavailable, webflowFetch } from "@/lib/webflow/http";
+import { webflowProvider } from "@/lib/webflow/provider";
+import { webflowAdapter } from "./adapter";
+import { authCookies } from "./cookies";
+import { currentFlow, type Flow } from "./flow";
+import { toSafePath } from "./safe-path";
+
+function flowOfCallback(): Flow {
+  const flow = currentFlow();
+  if (!flow) throw new ConnectFailure("unknown");
+  return flow;
+}
+
+/** NextAuth wraps whatever was thrown; the cause inside says what the person is to be told. */
+function toConnectError(error: Error): ConnectError {
+  const cause = error instanceof AuthError ? (error.cause?.err ?? error) : error;
+  if (cause instanceof ConnectFailure) return cause.code;
+  if (cause instanceof WebflowUnavailable) return "webflow_unavailable";
+  if (error instanceof AuthError && error.type === "AdapterError") return "database_unavailable";
+  // What is left before the exchange is a state cookie that is missing, too old or another tab's.
+  return currentFlow()?.grantId ? "unknown" : "start_expired";
+}
+
+function provider() {
+  return {
+    ...webflowProvider({
+      receiveToken: async (token) => {
+        const flow = flowOfCallback();
+        flow.grantId = await receiveToken(token, flow.requestedScopes);
+        return flow.grantId;
+      },
+      identify: async (grantId) => {
+        const profile = await identifyGrant(grantId);
+        flowOfCallback().profile = profile;
+        return profile;
+      },
+    }),
+    options: { [customFetch]: (...[input, init]: Parameters<typeof fetch>) => webflowFetch(input, init) },
+  };
+}
+
+function config(): NextAuthConfig {
+  const { AUTH_SECRET, AUTH_URL } = env();
+  return {
+    adapter: webflowAdapter(),
+    secret: AUTH_SECRET,
+    basePath: "/api/auth",
+    trustHost: true,
+    useSecureCookies: AUTH_URL.startsWith("https:"),
+    cookies: authCookies(),
+    providers: [provider()],
+    pages: { signIn: "/sign-in", error: "/auth/error", signOut: "/" },
+    session: { strategy: "database", generateSessionToken: () => randomBytes(32).toString("base64url") },
+    callbacks: {
+      // A throw here is safe, one in `events` would vanish: the connection is complete before anybody is signed in.
+      signIn: async () => {
+        const flow = flowOfCallback();
+        if (!flow.profile) return false;
+        flow.replaced = await activateGrant(flow.profile, flow.startedBy);
+        return true;
+      },
+      redirect: ({ url }) => `${AUTH_URL}${toSafePath(url, AUTH_URL)}`,
+      session: ({ session }) => ({ user: { id: session.userId }, expires: session.expires.toISOString() }),
+    },
+    events: {
+      signIn: () => {
+        flowOfCallback().signedIn = true;
+      },
+    },
+    // NextAuth's own logger prints answers and, when debugging, the client secret.
+    logger: {
+      error: (error) => {
+        const flow = currentFlow();
+        const cause = error instanceof AuthError ? error.cause?.err : undefined;
+        if (flow) flow.failure ??= toConnectError(error);
+        log.warn("auth_error", { error: errorName(cause ?? error), code: flow?.failure });
+      },
+      warn: (code) => log.warn("auth_warning", { code }),
+      debug: () => {},
+    },
+  };
+}
+
+/** NextAuth 5, configured at the first request, so that a build needs no environment. */
+export const { handlers, signIn, signOut } = NextAuth(config);

@@ -1,0 +1,19 @@
+import "server-only";
+import { env } from "@/lib/env";
+
+/** Over https every cookie is bound to this host and path (`__Host-`, RFC 6265bis 4.1.3); browsers refuse that on http. */
+function cookie(name: string, maxAge?: number) {
+  const secure = env().AUTH_URL.startsWith("https:");
+  const options = { httpOnly: true, sameSite: "lax" as const, path: "/", secure, maxAge };
+  return { name: `${secure ? "__Host-" : ""}${name}`, options };
+}
+
+/** Names and options of NextAuth's cookies, for its configuration and for who reads the session. */
+export function authCookies() {
+  return {
+    sessionToken: cookie("authjs.session-token"),
+    callbackUrl: cookie("authjs.callback-url"),
+    csrfToken: cookie("authjs.csrf-token"),
+    state: cookie("authjs.state", 15 * 60),
+  };
+}

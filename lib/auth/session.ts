@@ -1,0 +1,27 @@
+import "server-only";
+import { createHash } from "node:crypto";
+import { cookies } from "next/headers";
+import { db } from "@/lib/db";
+import { authCookies } from "./cookies";
+
+/** What is stored of a session token or a `state`: its SHA-256, hex. Whoever reads the database can use neither. */
+export function hashOf(value: string): string {
+  return createHash("sha256").update(value).digest("hex");
+}
+
+/** The hash of the session token that the browser sent, or null when it sent none. Proves nothing until it is looked up. */
+export async function sessionTokenHash(): Promise<string | null> {
+  const token = (await cookies()).get(authCookies().sessionToken.name)?.value;
+  return token ? hashOf(token) : null;
+}
+
+/** The id of the User who is signed in, or null. One SQL statement. */
+export async function currentUserId(): Promise<string | null> {
+  const tokenHash = await sessionTokenHash();
+  if (!tokenHash) return null;
+  const session = await db().session.findUnique({
+    where: { tokenHash, expires: { gt: new Date() } },
+    select: { userId: true },
+  });
+  return session?.userId ?? null;
+}

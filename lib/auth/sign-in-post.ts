@@ -1,0 +1,31 @@
+import "server-only";
+import { NextRequest } from "next/server";
+import { env } from "@/lib/env";
+import { handlers } from "./config";
+import { isSameOrigin } from "./same-origin";
+import { currentUserId } from "./session";
+import { recordStart } from "./start";
+
+/**
+ * NextAuth's own POST routes (sign in, sign out), for clients that use next-auth/react. They must come from a page of this
+ * app; the query string is dropped, because NextAuth would merge it into the authorize URL (scope, redirect_uri, …).
+ */
+export async function handleSignInPost(request: NextRequest): Promise<Response> {
+  if (!isSameOrigin(request.headers)) return Response.json({ error: "cross_origin" }, { status: 403 });
+  const response = await handlers.POST(
+    new NextRequest(new URL(request.nextUrl.pathname, env().AUTH_URL), request),
+  );
+  const authorizeUrl = await redirectOf(response);
+  if (authorizeUrl?.startsWith(`${env().WEBFLOW_OAUTH_URL}/oauth/authorize?`)) {
+    await recordStart(new URL(authorizeUrl), await currentUserId());
+  }
+  return response;
+}
+
+/** Where NextAuth sends the browser: by header, or in the JSON that next-auth/react asks for. */
+async function redirectOf(response: Response): Promise<string | null> {
+  const location = response.headers.get("location");
+  if (location || !response.headers.get("content-type")?.includes("json")) return location;
+  const body: unknown = await response.clone().json();
+  return typeof body === "object" && body && "url" in body && typeof body.url === "string" ? body.url : null;
+}

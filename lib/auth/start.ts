@@ -1,0 +1,49 @@
+import "server-only";
+import { db } from "@/lib/db";
+import { env } from "@/lib/env";
+import { errorName, log } from "@/lib/log";
+import type { ConnectError } from "@/lib/webflow/errors";
+import { signIn } from "./config";
+import { currentUserId, hashOf } from "./session";
+
+/** How long a person may take at Webflow. NextAuth's state cookie lasts as long. */
+const startLastsMinutes = 15;
+
+/**
+ * Remembers one start of the flow by its `state`, so that the callback can be used once, in time, and only by whoever was
+ * signed in (or not) when it was started.
+ */
+export async function recordStart(authorizeUrl: URL, userId: string | null): Promise<void> {
+  const state = authorizeUrl.searchParams.get("state");
+  if (!state) throw new Error("an authorize URL without state");
+  const scopes = authorizeUrl.searchParams.get("scope")?.split(" ") ?? [];
+  await db().$executeRaw`
+    INSERT INTO "AuthorizationRequest" ("stateHash", "userId", "scopes", "expiresAt")
+    VALUES (${hashOf(state)}, ${userId}::uuid, ${scopes}, now() + make_interval(mins => ${startLastsMinutes}::int))`;
+}
+
+/**
+ * Starts the authorization-code flow: sets the state cookie and answers Webflow's authorize URL (RFC 6749 4.1.1), or, when
+ * it cannot be started, the page that says why.
+ *
+ * @param returnTo path of this app to end at
+ */
+export async function startConnect(returnTo = "/dashboard"): Promise<URL> {
+  try {
+    const userId = await currentUserId();
+    const scope = env().WEBFLOW_SCOPES.join(" ");
+    const authorizeUrl = new URL(
+      await signIn("webflow", { redirect: false, redirectTo: returnTo }, { scope }),
+    );
+    await recordStart(authorizeUrl, userId);
+    return authorizeUrl;
+  } catch (error) {
+    log.error("start_failed", { error: errorName(error) });
+    return errorPage("database_unavailable");
+  }
+}
+
+/** The page that says in words what went wrong. */
+export function errorPage(code: ConnectError): URL {
+  return new URL(`/auth/error?error=${code}`, env().AUTH_URL);
+}

@@ -1,0 +1,151 @@
+import "server-only";
+import { z } from "zod";
+
+/** One key that opens sealed tokens; the first of `TOKEN_KEYS` also seals. */
+export interface TokenKey {
+  id: string;
+  key: Buffer;
+}
+
+/** What is wrong with the environment: every problem at once, by name and with the mend, never a value. */
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+  constructor(readonly problems: string[]) {
+    super(`The environment is not complete:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  }
+}
+
+const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+function toOrigin(value: string, context: z.RefinementCtx): string {
+  const url = URL.parse(value);
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.pathname !== "/" ||
+    url.search ||
+    url.hash ||
+    url.username
+  ) {
+    context.addIssue("must be an origin like https://app.example.com, without a path");
+    return z.NEVER;
+  }
+  if (url.protocol === "http:" && !loopback.has(url.hostname)) {
+    context.addIssue("must use https; plain http is accepted on localhost only");
+    return z.NEVER;
+  }
+  return url.origin;
+}
+
+const origin = z.string().transform(toOrigin);
+
+/** An origin that the client secret or a token is sent to: Webflow's, or this machine's for development. */
+const webflowOrigin = origin.refine((value) => {
+  const { hostname } = new URL(value);
+  return hostname === "webflow.com" || hostname.endsWith(".webflow.com") || loopback.has(hostname);
+}, "must be an origin of webflow.com, or of this machine for a local Webflow");
+
+const secret = z
+  .string("is missing")
+  .min(32, "must have at least 32 characters; make one with: openssl rand -base64 32")
+  .refine(
+    (value) => !/change.?me|placeholder|your.?secret/i.test(value),
+    "is still the placeholder; make one with: openssl rand -base64 32",
+  );
+
+const postgres = z
+  .string("is missing; set it to a PostgreSQL connection string")
+  .refine(
+    (value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ""),
+    "must be a postgresql:// connection string",
+  );
+
+function toTokenKeys(value: string, context: z.RefinementCtx): TokenKey[] {
+  const keys = value.split(",").map((entry) => {
+    const [, id, encoded] = /^([A-Za-z0-9_-]{1,16}):([A-Za-z0-9+/]{43}=)$/.exec(entry.trim()) ?? [];
+    const key = Buffer.from(encoded ?? "", "base64");
+    // Node decodes leniently: only what encodes back to itself was strict base64.
+    return id && key.length === 32 && key.toString("base64") === encoded ? { id, key } : null;
+  });
+  const usable = keys.filter((key) => key !== null);
+  if (usable.length !== keys.length) {
+    context.addIssue("must be a list like k1:<base64 of 32 bytes>; make a key with: openssl rand -base64 32");
+    return z.NEVER;
+  }
+  if (new Set(usable.map(({ id }) => id)).size !== usable.length) {
+    context.addIssue("names a key id twice");
+    return z.NEVER;
+  }
+  return usable;
+}
+
+const scopes = z
+  .string()
+  .transform((value) => [...new Set(value.split(/[\s,]+/).filter(Boolean))])
+  .refine(
+    (list) => list.length > 0 && !list.includes("openid"),
+    "must name at least one Webflow scope (Webflow knows no openid)",
+  );
+
+const schema = z.object({
+  DATABASE_URL: postgres,
+  AUTH_SECRET: secret,
+  AUTH_URL: z.string("is missing; set it to the public origin of this app").transform(toOrigin),
+  WEBFLOW_CLIENT_ID: z.string("is missing; copy it from your app's page at Webflow").min(1, "is empty"),
+  WEBFLOW_CLIENT_SECRET: z.string("is missing; copy it from your app's page at Webflow").min(1, "is empty"),
+  WEBFLOW_SCOPES: scopes.prefault("authorized_user:read sites:read"),
+  WEBFLOW_OAUTH_URL: webflowOrigin.prefault("https://webflow.com"),
+  WEBFLOW_API_URL: webflowOrigin.prefault("https://api.webflow.com"),
+  TOKEN_KEYS: z.string("is missing; set it to k1:<base64 of 32 bytes>").transform(toTokenKeys),
+  CRON_SECRET: secret.optional(),
+});
+
+export type Env = z.infer<typeof schema>;
+
+/** Vercel knows the app's own origin; everywhere else AUTH_URL says it. */
+function vercelOrigin(source: NodeJS.ProcessEnv): string | undefined {
+  const production = source.VERCEL_ENV === "production" ? source.VERCEL_PROJECT_PRODUCTION_URL : undefined;
+  const host = production ?? source.VERCEL_BRANCH_URL ?? source.VERCEL_URL;
+  return source.VERCEL && host ? `https://${host}` : undefined;
+}
+
+/**
+ * Reads and checks the app's configuration.
+ *
+ * @throws EnvironmentError that lists every problem by variable name and mend, and shows no value
+ */
+export function parseEnv(source: NodeJS.ProcessEnv): Env {
+  // An empty variable is how many dashboards and .env files say "not set".
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const result = schema.safeParse({ ...given, AUTH_URL: given.AUTH_URL ?? vercelOrigin(source) });
+  if (!result.success) {
+    throw new EnvironmentError(
+      result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`),
+    );
+  }
+  const { AUTH_SECRET, CRON_SECRET, TOKEN_KEYS } = result.data;
+  const others = [AUTH_SECRET, CRON_SECRET];
+  if (TOKEN_KEYS.some(({ key }) => others.includes(key.toString("base64"))) || AUTH_SECRET === CRON_SECRET) {
+    throw new EnvironmentError([
+      "AUTH_SECRET, CRON_SECRET and every key of TOKEN_KEYS must differ from each other",
+    ]);
+  }
+  return result.data;
+}
+
+let parsed: Env | undefined;
+
+/**
+ * The app's configuration, checked at first use and then kept. Not read while building: a build needs no environment.
+ *
+ * @throws EnvironmentError
+ */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}
+
+/** Whether this is `next dev`, whose pages need a laxer Content Security Policy. */
+export function isDevelopment(): boolean {
+  return process.env.NODE_ENV === "development";
+}

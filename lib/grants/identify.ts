@@ -1,0 +1,20 @@
+import "server-only";
+import { db } from "@/lib/db";
+import { readAuthorization } from "@/lib/webflow/authorization";
+import { ConnectFailure } from "@/lib/webflow/errors";
+import type { WebflowProfile } from "@/lib/webflow/provider";
+import { openToken } from "./vault";
+
+/**
+ * Asks Webflow whose token a RECEIVED Grant holds and what it may do. An answer without a Webflow user id is no identity.
+ *
+ * @throws ConnectFailure `identity_unknown`, or `webflow_unavailable` when Webflow gave no answer to go by
+ */
+export async function identifyGrant(grantId: string): Promise<WebflowProfile> {
+  const grant = await db().grant.findUnique({ where: { id: grantId }, select: { sealedToken: true } });
+  if (!grant?.sealedToken) throw new ConnectFailure("unknown");
+  const answer = await readAuthorization(openToken(grantId, grant.sealedToken));
+  if (answer.kind === "unclear") throw new ConnectFailure("webflow_unavailable");
+  if (answer.kind === "dead" || !answer.authorization.user) throw new ConnectFailure("identity_unknown");
+  return { grantId, user: answer.authorization.user, authorization: answer.authorization };
+}

@@ -1,0 +1,127 @@
+import "server-only";
+import { db } from "@/lib/db";
+import { env } from "@/lib/env";
+
+export type ConnectionState = "active" | "withdrawn" | "disconnecting" | "disconnected" | "abandoned";
+
+export interface ConnectedSite {
+  id: string;
+  /** Null when Webflow did not list the site: only its id is known. */
+  name: string | null;
+  workspaceId: string | null;
+  shortName: string | null;
+  previewUrl: string | null;
+}
+
+/** What a person sees of one Grant. Holds no token, sealed or not. */
+export interface Connection {
+  id: string;
+  state: ConnectionState;
+  webflowUser: { id: string; name: string | null; email: string | null };
+  sites: ConnectedSite[];
+  workspaceIds: string[];
+  /** What Webflow really granted. */
+  scopes: string[];
+  /** What this app asks for and was not granted. */
+  missingScopes: string[];
+  /** What was granted although this app does not ask for it. */
+  extraScopes: string[];
+  connectedAt: Date;
+  /** Null: must be checked with Webflow before it is believed. */
+  checkedAt: Date | null;
+  disconnectRequestedAt: Date | null;
+  endedAt: Date | null;
+}
+
+export interface Dashboard {
+  userId: string;
+  connections: Connection[];
+}
+
+type Shown = "ACTIVE" | "LOST" | "REVOKING" | "REVOKED" | "ABANDONED";
+
+interface Row {
+  userId: string;
+  id: string | null;
+  state: Shown;
+  webflowUserId: string;
+  name: string | null;
+  email: string | null;
+  scopes: string[];
+  siteIds: string[];
+  workspaceIds: string[];
+  sites: ConnectedSite[];
+  activatedAt: Date;
+  checkedAt: Date | null;
+  revokingAt: Date | null;
+  endedAt: Date | null;
+}
+
+const states: Record<Shown, ConnectionState> = {
+  ACTIVE: "active",
+  LOST: "withdrawn",
+  REVOKING: "disconnecting",
+  REVOKED: "disconnected",
+  ABANDONED: "abandoned",
+};
+
+/**
+ * Everything on the dashboard in one SQL statement: the session that NextAuth wrote, its User, and their connections, newest
+ * first. A Grant that a newer one replaced is not shown; a disconnected one for a day, a withdrawn one for 30.
+ *
+ * @param tokenHash from `sessionTokenHash()`: who is asking
+ * @returns null when nobody is signed in
+ */
+export async function readDashboard(tokenHash: string | null): Promise<Dashboard | null> {
+  if (!tokenHash) return null;
+  const rows = await db().$queryRaw<Row[]>`
+    SELECT s."userId", g."id", g."state"::text AS "state", g."webflowUserId", a."name", a."email", g."scopes", g."siteIds",
+      g."workspaceIds", g."sites", g."activatedAt", g."checkedAt", g."revokingAt", g."endedAt"
+    FROM "Session" s
+    LEFT JOIN "Grant" g ON g."userId" = s."userId" AND g."replacedById" IS NULL AND (
+      g."state" IN ('ACTIVE', 'REVOKING', 'ABANDONED')
+      OR (g."state" = 'REVOKED' AND g."endedAt" > now() - interval '1 day')
+      OR (g."state" = 'LOST' AND g."endedAt" > now() - interval '30 days'))
+    LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId"
+    WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now()
+    ORDER BY g."activatedAt" DESC`;
+  const [first] = rows;
+  if (!first) return null;
+  return {
+    userId: first.userId,
+    connections: rows.flatMap((row) => (row.id === null ? [] : [toConnection(row.id, row)])),
+  };
+}
+
+function toConnection(id: string, row: Row): Connection {
+  const asked = env().WEBFLOW_SCOPES;
+  return {
+    id,
+    state: states[row.state],
+    webflowUser: { id: row.webflowUserId, name: row.name, email: row.email },
+    sites: sitesOf(row),
+    workspaceIds: row.workspaceIds,
+    scopes: row.scopes,
+    missingScopes: asked.filter((scope) => !row.scopes.includes(scope)),
+    extraScopes: row.scopes.filter((scope) => !asked.includes(scope)),
+    connectedAt: row.activatedAt,
+    checkedAt: row.checkedAt,
+    disconnectRequestedAt: row.revokingAt,
+    endedAt: row.endedAt,
+  };
+}
+
+/** The granted sites, by name where Webflow listed them; all that it listed where a whole workspace was granted. */
+function sitesOf({ siteIds, sites }: Row): ConnectedSite[] {
+  if (siteIds.length === 0) return sites;
+  return siteIds.map(
+    (id) =>
+      sites.find((site) => site.id === id) ?? {
+        id,
+        name: null,
+        workspaceId: null,
+        shortName: null,
+        previewUrl: null,
+      },
+  );
+}

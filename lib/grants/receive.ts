@@ -1,0 +1,36 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { db } from "@/lib/db";
+import { errorName, log } from "@/lib/log";
+import { ConnectFailure } from "@/lib/webflow/errors";
+import { revokeAuthorization } from "@/lib/webflow/revocation";
+import { fingerprint, sealToken } from "./vault";
+
+/** A RECEIVED Grant that no sign-in claims is revoked after this long. */
+export const claimWithinMinutes = 10;
+
+/**
+ * Stores a token that Webflow has just issued, sealed, as a RECEIVED Grant: the first thing after the code exchange. If it
+ * cannot be stored it is revoked at once, because nobody else will ever know of it.
+ *
+ * @returns the Grant's id
+ * @throws ConnectFailure `database_unavailable`
+ */
+export async function receiveToken(token: string, requestedScopes: string[]): Promise<string> {
+  const id = randomUUID();
+  try {
+    const sealedToken = sealToken(id, token);
+    await db().$executeRaw`
+      INSERT INTO "Grant" ("id", "sealedToken", "fingerprint", "requestedScopes", "nextAttemptAt")
+      VALUES (${id}::uuid, ${sealedToken}, ${fingerprint(token)}, ${requestedScopes},
+              now() + make_interval(mins => ${claimWithinMinutes}::int))`;
+    return id;
+  } catch (cause) {
+    const revocation = await revokeAuthorization(token, { deadlineMs: 5_000, maxBytes: 64 * 1024 });
+    const fields = { grantId: id, fingerprint: fingerprint(token), error: errorName(cause) };
+    if (revocation.kind === "dead") log.warn("unstored_token_revoked", fields);
+    // Alive, and known to nobody but this line.
+    else log.error("orphan_token", { ...fields, code: revocation.reason });
+    throw new ConnectFailure("database_unavailable", { cause });
+  }
+}

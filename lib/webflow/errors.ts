@@ -1,0 +1,48 @@
+/**
+ * Every way in which connecting a Webflow account can fail, as a closed list. Whatever Webflow, a browser or an attacker
+ * sends is mapped onto one of these before it reaches a log or a page; nothing else is ever echoed.
+ */
+export const connectErrors = [
+  // Authorization errors of Webflow's page, sent to the redirect URL
+  "access_denied",
+  "invalid_request",
+  "unsupported_response_type",
+  // Access token errors of Webflow's page
+  "invalid_grant",
+  "invalid_client",
+  "unsupported_grant_type",
+  // Webflow did not answer, or not in a form that can be used (time-out, 5xx, HTML, half JSON)
+  "webflow_unavailable",
+  // Webflow answered, but did not say whose account it is
+  "identity_unknown",
+  // The start of this connection is unknown, too old, or was made in another browser or tab
+  "start_expired",
+  // The callback was opened again after it had been used
+  "start_used",
+  // Somebody else is signed in now than when this connection was started, or the session ended
+  "session_changed",
+  // This Webflow user belongs to another User of this app
+  "account_of_another_user",
+  // Malformed callback: repeated or overlong parameters, code and error together
+  "malformed_callback",
+  "database_unavailable",
+  "unknown",
+] as const;
+
+export type ConnectError = (typeof connectErrors)[number];
+
+/** The code itself when it is one of ours, else `unknown`. Safe on any input, `__proto__` and arrays included. */
+export function toConnectError(value: unknown): ConnectError {
+  return connectErrors.find((code) => code === value) ?? "unknown";
+}
+
+/** Ends a connect flow with a code that the person will be told in words. The message is for developers, never shown. */
+export class ConnectFailure extends Error {
+  override readonly name = "ConnectFailure";
+  constructor(
+    readonly code: ConnectError,
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+  }
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+
+// On every answer, errors and API included. The Content Security Policy needs a nonce and is set in proxy.ts.
+const headers = [
+  { key: "Strict-Transport-Security", value: "max-age=63072000; includeSubDomains" },
+  { key: "X-Content-Type-Options", value: "nosniff" },
+  { key: "X-Frame-Options", value: "DENY" },
+  { key: "Referrer-Policy", value: "no-referrer" },
+  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+  { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=(), payment=()" },
+];
+
+/** @type {import("next").NextConfig} */
+export default {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  headers: () => [{ source: "/:path*", headers }],
+  // Without it Next takes a parent folder that has a lock file for the workspace root.
+  turbopack: { root: fileURLToPath(new URL(".", import.meta.url)) },
+};
