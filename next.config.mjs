@@ -5,7 +5,8 @@ const headers = [
   { key: "Strict-Transport-Security", value: "max-age=63072000; includeSubDomains" },
   { key: "X-Content-Type-Options", value: "nosniff" },
   { key: "X-Frame-Options", value: "DENY" },
-  { key: "Referrer-Policy", value: "no-referrer" },
+  // Not no-referrer: with it browsers send `Origin: null` with a form, and every action without client JavaScript is refused.
+  { key: "Referrer-Policy", value: "same-origin" },
   { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
   { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=(), payment=()" },
 ];
@@ -14,7 +15,11 @@ const headers = [
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
-  headers: () => [{ source: "/:path*", headers }],
+  headers: () => [
+    { source: "/:path*", headers },
+    // The URL of a callback holds a code.
+    { source: "/api/auth/:path*", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },
+  ],
   // Without it Next takes a parent folder that has a lock file for the workspace root.
   turbopack: { root: fileURLToPath(new URL(".", import.meta.url)) },
 };

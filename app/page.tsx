@@ -32,7 +32,7 @@ export default function HomePage() {
           <figcaption className="px-5 pt-5 pb-4 text-small text-muted sm:px-6">
             Example: what you see once you are connected
           </figcaption>
-          <div className="px-5 sm:px-6 lg:[&_h4]:col-span-full lg:[&_li]:grid-cols-[5.75rem_1fr] lg:[&_li>span]:col-start-1">
+          <div className="px-5 sm:px-6">
             <ScopeList
               name="Example of permissions"
               ids={["authorized_user:read", "cms:read", "cms:write"]}

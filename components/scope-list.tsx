@@ -10,26 +10,23 @@ interface ScopeListProps {
   /** The accessible name of the list. */
   name: string;
   ids: readonly string[];
+  /** What holds a group's name: a heading under "What this app may do", or just text in an example. */
+  groupTag?: "h4" | "p";
 }
 
 /**
- * Scopes in plain words, one list item each. A group's heading sits in its first item, so that a screen reader hears
- * one list with as many items as there are scopes. Reading and changing differ in word, drawing, shape and colour.
+ * Scopes in plain words, one list item each. A group's name sits in its first item, so that a screen reader hears one
+ * list with as many items as there are scopes. Reading and changing differ in word, drawing, shape and colour.
  */
-export function ScopeList({ name, ids }: ScopeListProps) {
+export function ScopeList({ name, ids, groupTag: GroupName = "h4" }: ScopeListProps) {
   return (
-    <ul aria-label={name} className="text-note">
+    <ul aria-label={name} className="@container text-note">
       {groupScopes(ids).flatMap(({ label, scopes }) =>
         scopes.map((scope, index) => (
-          <li
-            key={scope.id}
-            className={`grid grid-cols-[5.75rem_1fr] gap-x-4 pb-4 lg:grid-cols-[10rem_5.75rem_1fr] ${index === 0 ? "border-t border-line pt-4" : ""}`}
-          >
-            {index === 0 && (
-              <h4 className="col-span-full pb-2 font-semibold lg:col-span-1 lg:pb-0">{label}</h4>
-            )}
+          <li key={scope.id} className={index === 0 ? "scope-row border-t border-line pt-4" : "scope-row"}>
+            {index === 0 && <GroupName className="font-semibold">{label}</GroupName>}
             <span
-              className={`chip self-start lg:col-start-2 ${scope.access === "read" ? "border-edge text-muted" : "border-ochre bg-ochre-wash text-ochre"}`}
+              className={`chip ${scope.access === "read" ? "border-edge text-muted" : "border-ochre bg-ochre-wash text-ochre"}`}
             >
               <Icon name={scope.access} />
               {scope.access === "read" ? "Read" : "Change"}

@@ -24,7 +24,6 @@ export function ConnectionCard({ connection, now }: { connection: Connection; no
   const owner = connectionOwner(connection.webflowUser);
   const reconnectForm = (
     <form action={reconnect}>
-      <input type="hidden" name="connection" value={connection.id} />
       <SubmitButton
         className={status === "limited" ? "button-main" : "button"}
         pending="Opening Webflow…"
@@ -35,8 +34,8 @@ export function ConnectionCard({ connection, now }: { connection: Connection; no
     </form>
   );
   return (
-    <article aria-labelledby={heading} className="sheet">
-      <div className="space-y-6 p-5 sm:p-8">
+    <article aria-labelledby={heading} className={`sheet flex flex-col ${live ? "lg:col-span-full" : ""}`}>
+      <div className="grow space-y-6 p-5 sm:p-8">
         <header>
           <p className={`chip ${toneClasses[words.tone]}`}>
             <Icon name={words.icon} />
@@ -60,7 +59,7 @@ export function ConnectionCard({ connection, now }: { connection: Connection; no
         {live && <GrantedScopes connection={connection} />}
         <ConnectionDetails connection={connection} />
       </div>
-      <div className="perforation flex flex-wrap items-center gap-3 p-5 empty:hidden sm:px-8">
+      <div className="perforation flex flex-wrap items-center gap-3 p-5 sm:px-8">
         {live && (
           <form action={checkNow}>
             <input type="hidden" name="connection" value={connection.id} />

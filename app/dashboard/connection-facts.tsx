@@ -7,7 +7,7 @@ import { When } from "./when";
 export function ConnectionFacts({ connection, now }: { connection: Connection; now: Date }) {
   const { sites, workspaceIds, connectedAt, checkedAt } = connection;
   return (
-    <dl className="grid gap-x-8 gap-y-4 text-note sm:grid-cols-3 [&_dt]:text-small [&_dt]:text-muted">
+    <dl className="grid gap-x-8 gap-y-4 text-note sm:grid-cols-[2fr_1fr_1fr] [&_dt]:text-small [&_dt]:text-muted">
       <div>
         <dt>Sites</dt>
         <dd>

@@ -44,6 +44,7 @@ export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonPro
       {asking && (
         <form
           action={disconnect}
+          className="absolute"
           onSubmit={() => {
             sent.current = true;
           }}

@@ -36,7 +36,7 @@ export default async function DashboardPage() {
       >
         {disconnectNews(connections)}
       </div>
-      <div className="mt-8 space-y-8">
+      <div className="mt-8 grid gap-8 lg:grid-cols-2">
         {connections.map((connection) => (
           <ConnectionCard key={connection.id} connection={connection} now={now} />
         ))}
@@ -57,7 +57,7 @@ function SignOut() {
 
 function NothingYet() {
   return (
-    <div className="sheet p-6 sm:p-10">
+    <div className="sheet p-6 sm:p-10 lg:col-span-full">
       <h2 className="text-heading">Nothing is connected</h2>
       <p className="mt-3 mb-6 max-w-prose text-note text-muted">
         Connect Webflow and choose the sites or the workspace this app may use. What you allow is listed here.

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Icon } from "@/components/icon";
 import { ScopeList } from "@/components/scope-list";
 import type { Connection } from "@/lib/grants/read";
@@ -7,10 +8,8 @@ import { describeScope } from "@/lib/webflow/scopes";
 export function GrantedScopes({ connection }: { connection: Connection }) {
   const { scopes, extraScopes } = connection;
   return (
-    <section aria-labelledby={`granted-${connection.id}`}>
-      <h3 id={`granted-${connection.id}`} className="pb-4 font-semibold">
-        What this app may do
-      </h3>
+    <section>
+      <h3 className="pb-4 font-semibold">What this app may do</h3>
       <ScopeList name="Granted scopes" ids={scopes} />
       {extraScopes.length > 0 && (
         <p className="border-t border-line py-4 text-note text-muted">
@@ -23,7 +22,7 @@ export function GrantedScopes({ connection }: { connection: Connection }) {
 }
 
 /** What the app asks for and was not given: what does not work without it, and the way to allow it (`children`). */
-export function MissingScopes({ ids, children }: { ids: readonly string[]; children: React.ReactNode }) {
+export function MissingScopes({ ids, children }: { ids: readonly string[]; children: ReactNode }) {
   return (
     <section className="rounded-control bg-ochre-wash p-4 text-note sm:p-5">
       <h3 className="flex items-center gap-2 font-semibold text-ochre">

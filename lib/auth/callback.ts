@@ -5,37 +5,13 @@ import { env } from "@/lib/env";
 import { checkReplacement } from "@/lib/grants/check";
 import { refuseGrant, revokeNow, revokeReplaced } from "@/lib/grants/revoke";
 import { errorName, log } from "@/lib/log";
-import { type ConnectError, toConnectError } from "@/lib/webflow/errors";
+import type { ConnectError } from "@/lib/webflow/errors";
+import { parseCallback } from "./callback-parameters";
 import { handlers } from "./config";
 import { authCookies } from "./cookies";
 import { type Flow, runFlow } from "./flow";
 import { hashOf } from "./session";
 import { errorPage } from "./start";
-
-/** What a redirect from Webflow says (Webflow's page, "Response Parameters" and "Error Response Parameters"). */
-export type CallbackParameters =
-  | { kind: "code"; state: string }
-  | { kind: "no_state" }
-  | { kind: "error"; error: ConnectError }
-  | { kind: "malformed" };
-
-const longest = { code: 512, state: 4_096, error: 256 };
-
-/**
- * Reads the parameters of a callback. Repeated or overlong ones, and code and error together, are malformed; a code
- * without state is what the Marketplace's Install button sends, and is never redeemed (login CSRF).
- */
-export function parseCallback(parameters: URLSearchParams): CallbackParameters {
-  const [code, state, error] = (["code", "state", "error"] as const).map((name) => {
-    const values = parameters.getAll(name);
-    const tooMuch = values.length > 1 || (values[0]?.length ?? 0) > longest[name];
-    return tooMuch ? null : values[0] || undefined;
-  });
-  if (code === null || state === null || error === null || (code && error)) return { kind: "malformed" };
-  if (error) return { kind: "error", error: toConnectError(error) };
-  if (!code) return { kind: "malformed" };
-  return state ? { kind: "code", state } : { kind: "no_state" };
-}
 
 /** Answers Webflow's redirect. Whatever happens, a person is sent on to a page with words, at a clean URL. */
 export async function handleCallback(request: NextRequest): Promise<Response> {
@@ -52,7 +28,6 @@ export async function handleCallback(request: NextRequest): Promise<Response> {
   await settle(flow);
   if (!flow.signedIn) return sendTo(errorPage(flow.failure ?? "unknown"));
   response.headers.set("cache-control", "no-store");
-  response.headers.set("referrer-policy", "no-referrer");
   return response;
 }
 
@@ -106,6 +81,5 @@ export function withOwnOrigin(request: NextRequest): NextRequest {
 }
 
 function sendTo(url: URL): Response {
-  const headers = { "cache-control": "no-store", "referrer-policy": "no-referrer" };
-  return NextResponse.redirect(url, { status: 302, headers });
+  return NextResponse.redirect(url, { status: 302, headers: { "cache-control": "no-store" } });
 }

@@ -74,6 +74,8 @@ export async function readJsonObject(response: Response): Promise<Record<string,
 export function retryAfterSeconds(response: Response, now: number = Date.now()): number | null {
   const value = response.headers.get("retry-after")?.trim();
   if (!value) return null;
-  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1000);
+  // Date.parse takes nearly anything ("-5" is a year): only an HTTP date ends in GMT.
+  const date = value.endsWith(" GMT") ? Date.parse(value) : Number.NaN;
+  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : Math.ceil((date - now) / 1000);
   return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), 86_400) : null;
 }

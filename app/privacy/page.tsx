@@ -1,0 +1,30 @@
+import type { Metadata } from "next";
+import { Article } from "@/components/article";
+import { site } from "@/lib/site";
+
+export const metadata: Metadata = { title: "Privacy" };
+
+/** What the template itself stores, as it is. A clone that stores more says so here: Webflow's Marketplace asks for it. */
+const sections = [
+  [
+    "What we store",
+    "Your Webflow user id, your name and e-mail address if Webflow tells us, which sites or workspaces you allowed, what you allowed, and when that changed.",
+  ],
+  [
+    "The key to your sites",
+    "Webflow gives this app a key for what you allowed. It is stored encrypted, never shown or logged, and erased once Webflow confirms that it no longer opens anything.",
+  ],
+  [
+    "Cookies",
+    "One to keep you signed in, and short-lived ones while you connect. None for advertising or statistics.",
+  ],
+  ["Who else sees it", "Nobody. We send nothing about you to anybody but Webflow."],
+  [
+    "Your say",
+    `Disconnect at any time on your dashboard. For everything else write to ${site.supportEmail}.`,
+  ],
+] as const;
+
+export default function PrivacyPage() {
+  return <Article title="Privacy" sections={sections} />;
+}

@@ -1,0 +1,114 @@
+import { expect, test } from "../support/fixtures";
+import { connect, disconnect, people } from "./journeys";
+
+test("disconnecting kills the token at Webflow and wipes ours", async ({ page, stack, emulator }) => {
+  await connect(page, emulator);
+  await disconnect(page);
+  await expect(page.getByRole("status")).toContainText("Disconnected");
+  expect((await emulator.ledger()).tokens.map(({ alive, killedBy }) => ({ alive, killedBy }))).toEqual([{ alive: false, killedBy: "revoke" }]);
+  const grants = await stack.database.query(`SELECT "state"::text, "sealedToken" FROM "Grant" ORDER BY "receivedAt" DESC LIMIT 1`);
+  expect(grants).toEqual([{ state: "REVOKED", sealedToken: null }]);
+});
+
+test("while Webflow is down the page says Disconnecting, and the sweep finishes it", async ({ page, stack, emulator }) => {
+  await connect(page, emulator);
+  await emulator.addFault({ endpoint: "revoke", kind: "status", status: 503, times: "until_cleared" });
+  await disconnect(page);
+  await expect(page.getByRole("status")).toContainText("Disconnecting");
+  await expect(page.getByRole("status")).not.toContainText("Disconnected");
+
+  await emulator.clearFaults();
+  await stack.database.query(`UPDATE "Grant" SET "nextAttemptAt" = now() WHERE "state" = 'REVOKING'`);
+  const swept = await page.request.get("/api/cron/sweep", { headers: { authorization: `Bearer ${stack.cronSecret}` } });
+  expect(swept.status()).toBe(200);
+  await page.reload();
+  await expect(page.getByRole("status")).toContainText("Disconnected");
+  expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([false]);
+});
+
+test("an answer of `false` is not believed: introspect decides", async ({ page, emulator }) => {
+  await connect(page, emulator);
+  await emulator.addFault({ endpoint: "revoke", kind: "json", body: { didRevoke: false }, times: "until_cleared" });
+  await disconnect(page);
+  await expect(page.getByRole("status")).toContainText("Disconnecting");
+  expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([true]);
+});
+
+test("a sweep without the secret is refused", async ({ request }) => {
+  for (const authorization of ["", "Bearer ", "Bearer undefined", "Bearer wrong"]) {
+    expect((await request.get("/api/cron/sweep", { headers: { authorization } })).status()).toBe(401);
+  }
+});
+
+test("a repeated sign-in stores the new token and kills the old", async ({ page, stack, emulator }) => {
+  await connect(page, emulator, { userId: people.nameless });
+  await connect(page, emulator, { userId: people.nameless });
+  await expect(page.getByRole("article")).toHaveCount(1);
+  expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([false, true]);
+  const grants = await stack.database.query(
+    `SELECT "state"::text, "sealedToken" IS NULL AS wiped FROM "Grant" WHERE "webflowUserId" = '${people.nameless}' ORDER BY "receivedAt" DESC LIMIT 2`,
+  );
+  expect(grants).toEqual([
+    { state: "ACTIVE", wiped: false },
+    { state: "REVOKED", wiped: true },
+  ]);
+});
+
+test("when revoking the old token takes the new one along, the page says so", async ({ page, emulator }) => {
+  await emulator.setSwitches({ revokeKills: "grant", secondAuthorization: "adds" });
+  await connect(page, emulator);
+  await connect(page, emulator);
+  await expect(page.getByRole("article")).not.toContainText("Everything this app needs is allowed");
+  await expect(page.getByRole("button", { name: "Reconnect" })).toBeVisible();
+});
+
+test("a Grant for another workspace is added beside the first", async ({ page, emulator }) => {
+  const [mira] = await emulator.users();
+  const [first, second] = mira?.workspaces ?? [];
+  if (!first || !second) throw new Error("Mira has two workspaces");
+  await connect(page, emulator, { workspaceId: first.id });
+  await connect(page, emulator, { workspaceId: second.id });
+  await expect(page.getByRole("article")).toHaveCount(2);
+  expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([true, true]);
+});
+
+test("disconnect, sign out and connect again is the same User", async ({ page, stack, emulator }) => {
+  await connect(page, emulator, { userId: people.jonas });
+  const [before] = await stack.database.query(`SELECT "userId" FROM "Account" WHERE "providerAccountId" = '${people.jonas}'`);
+  await disconnect(page);
+  await expect(page.getByRole("status")).toContainText("Disconnected");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/");
+  await page.goto("/dashboard");
+  await expect(page).toHaveURL("/sign-in");
+
+  await connect(page, emulator, { userId: people.jonas });
+  const after = await stack.database.query(`SELECT "userId" FROM "Account" WHERE "providerAccountId" = '${people.jonas}'`);
+  expect(after).toEqual([before]);
+});
+
+test("access withdrawn at Webflow is noticed by Check now, and said", async ({ page, emulator }) => {
+  await connect(page, emulator);
+  await emulator.uninstall(people.mira);
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByRole("article")).toContainText(/withdrawn/i);
+  await expect(page.getByRole("button", { name: "Reconnect" })).toBeVisible();
+});
+
+test("somebody else's connection cannot be seen or disconnected", async ({ page, browser, stack, emulator }) => {
+  await connect(page, emulator, { userId: people.jonas });
+  const [{ id }] = (await stack.database.query(`SELECT "id" FROM "Grant" WHERE "state" = 'ACTIVE' AND "webflowUserId" = '${people.jonas}'`)) as [{ id: string }];
+  const context = await browser.newContext({ baseURL: stack.app.origin });
+  const other = await context.newPage();
+  await connect(other, emulator, { userId: people.ines });
+  expect((await other.goto(`/dashboard/disconnect/${id}`))?.status()).toBe(404);
+  await other.goto("/dashboard");
+  const field = other.locator('dialog input[name="connection"]');
+  await other.getByRole("button", { name: "Disconnect" }).click();
+  await field.first().evaluate((input, value) => input.setAttribute("value", value), id);
+  await other.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+  await expect(other.getByRole("heading", { level: 1 })).toBeVisible();
+  const jonas = (await emulator.ledger()).tokens.filter(({ userId }) => userId === people.jonas);
+  expect(jonas.map(({ alive }) => alive)).toEqual([true]);
+  await context.close();
+});

@@ -1,0 +1,45 @@
+import { expect, type Page } from "@playwright/test";
+import type { ConsentChoice, EmulatorClient } from "../emulator/client";
+import type { Stack } from "../support/fixtures";
+
+/** Ids of the people of the local Webflow. */
+export const people = {
+  mira: "64b7f1a29c0d4e0011cd0001",
+  jonas: "64b7f1a29c0d4e0011cd0002",
+  ines: "64b7f1a29c0d4e0011cd0003",
+  tomas: "64b7f1a29c0d4e0011cd0004",
+  nameless: "64b7f1a29c0d4e0011cd0005",
+};
+
+/** Presses Connect and stops at Webflow's consent page. Answers its URL. */
+export async function startConnecting(page: Page): Promise<string> {
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: "Connect Webflow" }).click();
+  await page.waitForURL(/\/oauth\/authorize\?/);
+  return page.url();
+}
+
+/** Connects, granting what the choice says, and ends at the dashboard. */
+export async function connect(page: Page, emulator: EmulatorClient, choice?: ConsentChoice): Promise<void> {
+  const authorizeUrl = await startConnecting(page);
+  await page.goto(await emulator.authorize(authorizeUrl, choice));
+  await expect(page).toHaveURL("/dashboard");
+}
+
+/** Presses Disconnect, and Disconnect in the dialog. */
+export async function disconnect(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+}
+
+/** A consent at Webflow that this app did not start: the callback URL that it ends at. */
+export function consentAt(emulator: EmulatorClient, { app, clientId }: Stack, { withState }: { withState: boolean }): Promise<string> {
+  const query = new URLSearchParams({
+    response_type: "code",
+    client_id: clientId,
+    scope: "authorized_user:read sites:read",
+    redirect_uri: `${app.origin}/api/auth/callback/webflow`,
+    ...(withState ? { state: "a-state-that-this-app-never-made" } : {}),
+  });
+  return emulator.authorize(`${app.origin}/oauth/authorize?${query}`);
+}

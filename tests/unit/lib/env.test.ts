@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { EnvironmentError, parseEnv } from "@/lib/env";
+
+const key = (fill: number) => Buffer.alloc(32, fill).toString("base64");
+
+const complete: NodeJS.ProcessEnv = {
+  NODE_ENV: "production",
+  DATABASE_URL: "postgresql://app@localhost/app",
+  AUTH_SECRET: "s".repeat(32),
+  AUTH_URL: "https://app.example.com",
+  WEBFLOW_CLIENT_ID: "client",
+  WEBFLOW_CLIENT_SECRET: "do-not-show-client-secret",
+  TOKEN_KEYS: `k2:${key(2)},k1:${key(1)}`,
+};
+
+function problemsOf(change: Record<string, string | undefined>): string[] {
+  try {
+    parseEnv({ ...complete, ...change });
+    return [];
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.problems;
+    throw error;
+  }
+}
+
+describe("the environment", () => {
+  test("is complete with what .env.example calls necessary", () => {
+    const env = parseEnv(complete);
+    expect(env.WEBFLOW_SCOPES).toEqual(["authorized_user:read", "sites:read"]);
+    expect(env.WEBFLOW_OAUTH_URL).toBe("https://webflow.com");
+    expect(env.WEBFLOW_API_URL).toBe("https://api.webflow.com");
+    expect(env.TOKEN_KEYS.map(({ id }) => id)).toEqual(["k2", "k1"]);
+  });
+
+  test("names every problem at once and shows no value", () => {
+    const message = problemsOf({
+      DATABASE_URL: undefined,
+      AUTH_SECRET: "too-short-value",
+      AUTH_URL: "http://evil.example.com/x",
+    }).join("\n");
+    expect(message).toMatch(/^DATABASE_URL is missing/m);
+    expect(message).toMatch(/^AUTH_SECRET must have at least 32 characters/m);
+    expect(message).toMatch(/^AUTH_URL must be an origin/m);
+    expect(message).not.toMatch(/too-short-value|evil\.example|do-not-show/);
+  });
+
+  test.each([
+    ["not base64", "k1:not base64"],
+    ["31 bytes", `k1:${Buffer.alloc(31).toString("base64")}`],
+    ["base64url", `k1:${Buffer.alloc(32, 255).toString("base64url")}=`],
+    ["trailing bits that are not zero", `k1:${"A".repeat(42)}B=`],
+    ["no id", key(1)],
+    ["an id twice", `k1:${key(1)},k1:${key(2)}`],
+    ["an empty entry", `k1:${key(1)},`],
+  ])("refuses token keys with %s", (_, value) => {
+    expect(problemsOf({ TOKEN_KEYS: value })).toEqual([expect.stringMatching(/^TOKEN_KEYS /)]);
+  });
+
+  test("refuses one secret in two places", () => {
+    expect(problemsOf({ AUTH_SECRET: key(1) })).toHaveLength(1);
+    expect(problemsOf({ CRON_SECRET: complete.AUTH_SECRET })).toHaveLength(1);
+  });
+
+  test.each([
+    ["another host for the client secret", { WEBFLOW_API_URL: "https://api.webflow.com.evil.example" }],
+    ["plain http off this machine", { AUTH_URL: "http://app.example.com" }],
+    ["plain http to Webflow", { WEBFLOW_API_URL: "http://api.webflow.com" }],
+    ["a user in the URL", { WEBFLOW_OAUTH_URL: "https://user@webflow.com" }],
+    ["the scope openid", { WEBFLOW_SCOPES: "openid sites:read" }],
+    ["a placeholder", { AUTH_SECRET: "change-me-change-me-change-me-change-me" }],
+    ["another database", { DATABASE_URL: "mysql://localhost/app" }],
+  ])("refuses %s", (_, change) => {
+    expect(problemsOf(change)).toEqual([expect.stringMatching(new RegExp(`^${Object.keys(change)[0]} `))]);
+  });
+
+  test("accepts a Webflow on this machine", () => {
+    expect(
+      problemsOf({ WEBFLOW_OAUTH_URL: "http://localhost:4100", WEBFLOW_API_URL: "http://127.0.0.1:4100" }),
+    ).toEqual([]);
+  });
+
+  test("knows its own origin on Vercel, a preview its own", () => {
+    const vercel = {
+      ...complete,
+      AUTH_URL: undefined,
+      VERCEL: "1",
+      VERCEL_URL: "app-abc.vercel.app",
+      VERCEL_PROJECT_PRODUCTION_URL: "app.example.com",
+    };
+    expect(parseEnv({ ...vercel, VERCEL_ENV: "production" }).AUTH_URL).toBe("https://app.example.com");
+    expect(parseEnv({ ...vercel, VERCEL_ENV: "preview" }).AUTH_URL).toBe("https://app-abc.vercel.app");
+  });
+
+  test("takes an empty variable for one that is not set", () => {
+    expect(problemsOf({ WEBFLOW_SCOPES: "", CRON_SECRET: "", WEBFLOW_API_URL: "" })).toEqual([]);
+    expect(problemsOf({ WEBFLOW_CLIENT_ID: "" })).toEqual([
+      expect.stringMatching(/^WEBFLOW_CLIENT_ID is missing/),
+    ]);
+  });
+});
