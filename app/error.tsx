@@ -1,13 +1,16 @@
 "use client";
 
 import { Apology } from "@/components/apology";
-import { Page } from "@/components/page";
 
-/** A page failed, the layout stands. */
+/** A page failed, the layout stands. Every page carries this script, so it brings no header along. */
 export default function ErrorPage({ retry }: { retry: () => void }) {
   return (
-    <Page>
-      <Apology retry={retry} />
-    </Page>
+    <main id="main" className="column grow py-16">
+      <Apology>
+        <button type="button" className="button-main" onClick={retry}>
+          Try again
+        </button>
+      </Apology>
+    </main>
   );
 }

@@ -11,7 +11,11 @@ export default function GlobalError({ retry }: { retry: () => void }) {
       <body>
         <title>{`This page did not work · ${site.name}`}</title>
         <main className="column grow py-16">
-          <Apology retry={retry} />
+          <Apology>
+            <button type="button" className="button-main" onClick={retry}>
+              Try again
+            </button>
+          </Apology>
         </main>
       </body>
     </html>

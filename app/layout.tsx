@@ -1,11 +1,12 @@
 import type { Metadata, Viewport } from "next";
+import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { SiteFooter } from "@/components/site-footer";
+import { env } from "@/lib/env";
 import { site } from "@/lib/site";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  metadataBase: new URL(site.origin),
+const metadata: Metadata = {
   title: { default: `${site.name}: ${site.tagline}`, template: `%s · ${site.name}` },
   description: site.description,
   applicationName: site.name,
@@ -15,6 +16,12 @@ export const metadata: Metadata = {
   formatDetection: { telephone: false, date: false, address: false, email: false },
 };
 
+/** The origin is known at run time only: a build needs no environment. */
+export async function generateMetadata(): Promise<Metadata> {
+  await connection();
+  return { metadataBase: new URL(env().AUTH_URL), ...metadata };
+}
+
 export const viewport: Viewport = {
   colorScheme: "light dark",
   themeColor: [
@@ -23,7 +30,9 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+/** Every page is rendered for its request, because each carries a nonce of its own in its Content Security Policy. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  await connection();
   return (
     <html lang="en">
       <body>

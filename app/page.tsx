@@ -36,6 +36,7 @@ export default function HomePage() {
             <ScopeList
               name="Example of permissions"
               ids={["authorized_user:read", "cms:read", "cms:write"]}
+              groupTag="p"
             />
           </div>
           <p className="perforation px-5 py-4 text-small text-muted sm:px-6">

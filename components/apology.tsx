@@ -1,7 +1,8 @@
+import type { ReactNode } from "react";
 import { Icon } from "@/components/icon";
 
-/** What a person reads when a page of ours failed. No details: those are for our log. */
-export function Apology({ retry }: { retry: () => void }) {
+/** What a person reads when a page of ours failed; `children` is the way to try again. No details: those are for our log. */
+export function Apology({ children }: { children: ReactNode }) {
   return (
     <div role="alert" className="mx-auto max-w-prose">
       <span className="text-ochre">
@@ -11,9 +12,7 @@ export function Apology({ retry }: { retry: () => void }) {
       <p className="mt-4 mb-8 text-muted">
         The mistake is ours, and your connections are as they were. Wait a moment, then try again.
       </p>
-      <button type="button" className="button-main" onClick={retry}>
-        Try again
-      </button>
+      {children}
     </div>
   );
 }

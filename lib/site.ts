@@ -4,8 +4,6 @@ export const site = {
   tagline: "See what an app may do. Take it back.",
   description:
     "Connect your Webflow sites, see in plain words what this app may do with them, and take it back whenever you like.",
-  /** The public origin, for links in previews and search results. */
-  origin: "http://localhost:3000",
   /** Where a person writes to when words on a page did not help. */
   supportEmail: "support@example.com",
   links: {

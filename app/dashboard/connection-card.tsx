@@ -59,7 +59,7 @@ export function ConnectionCard({ connection, now }: { connection: Connection; no
         {live && <GrantedScopes connection={connection} />}
         <ConnectionDetails connection={connection} />
       </div>
-      <div className="perforation flex flex-wrap items-center gap-3 p-5 sm:px-8">
+      <div className="perforation grid gap-3 p-5 sm:flex sm:flex-wrap sm:items-center sm:px-8 max-sm:[&_button]:w-full">
         {live && (
           <form action={checkNow}>
             <input type="hidden" name="connection" value={connection.id} />

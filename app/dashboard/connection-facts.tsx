@@ -27,7 +27,7 @@ export function ConnectionFacts({ connection, now }: { connection: Connection; n
         </dd>
       </div>
       <div>
-        <dt>Last checked with Webflow</dt>
+        <dt>Last checked</dt>
         <dd>{checkedAt ? <When at={checkedAt} now={now} /> : "Checking…"}</dd>
       </div>
     </dl>

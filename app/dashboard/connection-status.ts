@@ -65,6 +65,11 @@ export function isLive(connection: Pick<Connection, "state">): boolean {
   return connection.state === "active";
 }
 
+/** What the app may still use comes first; otherwise the order is kept. */
+export function liveFirst(connections: readonly Connection[]): Connection[] {
+  return [...connections].sort((a, b) => Number(isLive(b)) - Number(isLive(a)));
+}
+
 /**
  * What the status region says: the outcome of the latest disconnect, or nothing when there was none or something was
  * connected since.

@@ -1,24 +1,24 @@
 import type { Metadata } from "next";
-import { redirect } from "next/navigation";
 import { after } from "next/server";
 import { signOut } from "@/app/actions";
 import { ConnectForm } from "@/components/connect-form";
 import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
-import { sessionTokenHash } from "@/lib/auth/session";
 import { checkStale } from "@/lib/grants/check";
-import { readDashboard } from "@/lib/grants/read";
 import { ConnectionCard } from "./connection-card";
-import { disconnectNews } from "./connection-status";
+import { disconnectNews, liveFirst } from "./connection-status";
+import { loadDashboard } from "./load-dashboard";
 import { RefreshWhileDisconnecting } from "./refresh-while-disconnecting";
+import { Unavailable } from "./unavailable";
 
 export const metadata: Metadata = { title: "Your connections", robots: { index: false } };
 
 /** Everything this person connected. One SQL statement, no call to Webflow. */
 export default async function DashboardPage() {
-  const dashboard = await readDashboard(await sessionTokenHash());
-  if (!dashboard) redirect("/sign-in");
-  const { userId, connections } = dashboard;
+  const dashboard = await loadDashboard();
+  if (!dashboard) return <Unavailable />;
+  const { userId } = dashboard;
+  const connections = liveFirst(dashboard.connections);
   after(() => checkStale(userId));
   const now = new Date();
   return (

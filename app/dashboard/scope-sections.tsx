@@ -29,15 +29,13 @@ export function MissingScopes({ ids, children }: { ids: readonly string[]; child
         <Icon name="partial" />
         The app also asks for
       </h3>
-      <ul aria-label="Missing scopes" className="my-3 space-y-2">
-        {ids.map((id) => {
-          const scope = describeScope(id);
-          return (
-            <li key={id}>
-              <code>{id}</code> Without it this does not work: {lowerFirst(scope.sentence)}
-            </li>
-          );
-        })}
+      <p className="mt-2">Without these permissions, this does not work:</p>
+      <ul aria-label="Missing scopes" className="mt-1 mb-4">
+        {ids.map((id) => (
+          <li key={id}>
+            {describeScope(id).sentence} <code>{id}</code>
+          </li>
+        ))}
       </ul>
       {children}
     </section>
@@ -51,8 +49,4 @@ function ScopeIds({ ids }: { ids: readonly string[] }) {
       <code>{id}</code>
     </span>
   ));
-}
-
-function lowerFirst(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }

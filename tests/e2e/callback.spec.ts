@@ -2,7 +2,8 @@ import type { EmulatorClient } from "../emulator/client";
 import { expect, test } from "../support/fixtures";
 import { connect, consentAt, people, startConnecting } from "./journeys";
 
-const tokenRequests = async (emulator: EmulatorClient) => (await emulator.requests()).filter(({ endpoint }) => endpoint === "token").length;
+const tokenRequests = async (emulator: EmulatorClient) =>
+  (await emulator.requests()).filter(({ endpoint }) => endpoint === "token").length;
 
 test.describe("a callback whose state is", () => {
   test("missing makes no token request", async ({ page, stack, emulator }) => {
@@ -38,7 +39,9 @@ test.describe("a callback whose state is", () => {
 
   test("opened ten times at once makes one exchange", async ({ page, emulator }) => {
     const callback = await emulator.authorize(await startConnecting(page));
-    const answers = await Promise.all(Array.from({ length: 10 }, () => page.request.get(callback, { maxRedirects: 0 })));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => page.request.get(callback, { maxRedirects: 0 })),
+    );
     const destinations = answers.map((answer) => new URL(answer.headers().location ?? "").pathname);
     expect(destinations.filter((path) => path === "/dashboard")).toHaveLength(1);
     expect(await tokenRequests(emulator)).toBe(1);
@@ -67,7 +70,13 @@ test.describe("a callback whose state is", () => {
 });
 
 test("a malformed callback gets words, never a 500", async ({ page, request }) => {
-  for (const query of ["code=a&code=b&state=s", "code=a&state=s&error=access_denied", `state=${"s".repeat(9_000)}&code=a`, "state=%00&code=%ED%A0%80", "code=%%&state=%"]) {
+  for (const query of [
+    "code=a&code=b&state=s",
+    "code=a&state=s&error=access_denied",
+    `state=${"s".repeat(9_000)}&code=a`,
+    "state=%00&code=%ED%A0%80",
+    "code=%%&state=%",
+  ]) {
     const answer = await request.get(`/api/auth/callback/webflow?${query}`, { maxRedirects: 0 });
     expect(answer.status(), query.slice(0, 40)).toBe(302);
   }
@@ -89,7 +98,12 @@ test.describe("each error of Webflow's page reaches a person in words:", () => {
   for (const error of ["unsupported_grant_type", "invalid_client", "invalid_grant"]) {
     test(error, async ({ page, emulator }) => {
       const callback = await emulator.authorize(await startConnecting(page));
-      await emulator.addFault({ endpoint: "token", kind: "json", status: 400, body: { error, error_description: "Injected" } });
+      await emulator.addFault({
+        endpoint: "token",
+        kind: "json",
+        status: 400,
+        body: { error, error_description: "Injected" },
+      });
       await page.goto(callback);
       await expect(page).toHaveURL(`/auth/error?error=${error}`);
       await expect(page.getByRole("main").getByRole("alert")).toBeVisible();
@@ -125,7 +139,12 @@ test.describe("a token whose owner Webflow does not name", () => {
     });
   }
 
-  test("belongs to another User: it is refused in words and revoked, theirs stays", async ({ page, browser, stack, emulator }) => {
+  test("belongs to another User: it is refused in words and revoked, theirs stays", async ({
+    page,
+    browser,
+    stack,
+    emulator,
+  }) => {
     await connect(page, emulator, { userId: people.jonas });
     const context = await browser.newContext({ baseURL: stack.app.origin });
     const other = await context.newPage();

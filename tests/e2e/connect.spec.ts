@@ -2,7 +2,10 @@ import { expect, test } from "../support/fixtures";
 import { connect, consentAt, people } from "./journeys";
 
 test.describe("connecting", () => {
-  test("ends at a dashboard that shows who connected, which sites, and what was granted", async ({ page, emulator }) => {
+  test("ends at a dashboard that shows who connected, which sites, and what was granted", async ({
+    page,
+    emulator,
+  }) => {
     await page.goto("/");
     await page.getByRole("button", { name: "Connect Webflow" }).first().click();
     await expect(page).toHaveURL(/\/oauth\/authorize\?/);
@@ -32,7 +35,10 @@ test.describe("connecting", () => {
     await context.close();
   });
 
-  test("shows the scopes that were granted, not those that were asked, and offers the missing one again", async ({ page, emulator }) => {
+  test("shows the scopes that were granted, not those that were asked, and offers the missing one again", async ({
+    page,
+    emulator,
+  }) => {
     await connect(page, emulator, { scopes: ["authorized_user:read"] });
     const scopes = page.getByRole("list", { name: "Granted scopes" });
     await expect(scopes).toContainText("authorized_user:read");
@@ -45,13 +51,21 @@ test.describe("connecting", () => {
     await expect(page.getByRole("list", { name: "Granted scopes" })).toContainText("sites:read");
   });
 
-  test("asks for the configured scopes only, with state, whatever the browser adds to the request", async ({ page, request }) => {
+  test("asks for the configured scopes only, with state, whatever the browser adds to the request", async ({
+    page,
+    request,
+  }) => {
     const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
-    const started = await request.post("/api/auth/signin/webflow?scope=sites:write&redirect_uri=https://evil.example&client_id=x&response_type=token", {
-      form: { csrfToken, callbackUrl: "https://evil.example/" },
-      headers: { origin: new URL(page.url() === "about:blank" ? (await request.get("/")).url() : page.url()).origin },
-      maxRedirects: 0,
-    });
+    const started = await request.post(
+      "/api/auth/signin/webflow?scope=sites:write&redirect_uri=https://evil.example&client_id=x&response_type=token",
+      {
+        form: { csrfToken, callbackUrl: "https://evil.example/" },
+        headers: {
+          origin: new URL(page.url() === "about:blank" ? (await request.get("/")).url() : page.url()).origin,
+        },
+        maxRedirects: 0,
+      },
+    );
     const authorize = new URL(started.headers().location ?? "");
     const callback = new URL("/api/auth/callback/webflow", (await request.get("/")).url());
     expect(authorize.searchParams.get("scope")).toBe("authorized_user:read sites:read");
@@ -76,7 +90,10 @@ test.describe("connecting", () => {
     await expect(page.getByRole("article")).toContainText("studio@saltmarsh.example");
   });
 
-  test("works without the scope that tells the e-mail, by the Webflow user id alone", async ({ page, emulator }) => {
+  test("works without the scope that tells the e-mail, by the Webflow user id alone", async ({
+    page,
+    emulator,
+  }) => {
     await connect(page, emulator, { scopes: ["sites:read"] });
     await expect(page.getByRole("article")).toContainText(people.mira);
     await expect(page.getByRole("article")).not.toContainText("mira@harbourandpine.example");
@@ -106,7 +123,11 @@ test.describe("the Marketplace's Install button", () => {
     await expect(page).toHaveURL("/dashboard");
   });
 
-  test("that brings a code without state redeems nothing and starts afresh", async ({ page, stack, emulator }) => {
+  test("that brings a code without state redeems nothing and starts afresh", async ({
+    page,
+    stack,
+    emulator,
+  }) => {
     const installed = await consentAt(emulator, stack, { withState: false });
     await page.goto(installed);
     await expect(page).toHaveURL(/\/oauth\/authorize\?.*state=/);

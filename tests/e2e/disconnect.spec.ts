@@ -5,12 +5,20 @@ test("disconnecting kills the token at Webflow and wipes ours", async ({ page, s
   await connect(page, emulator);
   await disconnect(page);
   await expect(page.getByRole("status")).toContainText("Disconnected");
-  expect((await emulator.ledger()).tokens.map(({ alive, killedBy }) => ({ alive, killedBy }))).toEqual([{ alive: false, killedBy: "revoke" }]);
-  const grants = await stack.database.query(`SELECT "state"::text, "sealedToken" FROM "Grant" ORDER BY "receivedAt" DESC LIMIT 1`);
+  expect((await emulator.ledger()).tokens.map(({ alive, killedBy }) => ({ alive, killedBy }))).toEqual([
+    { alive: false, killedBy: "revoke" },
+  ]);
+  const grants = await stack.database.query(
+    `SELECT "state"::text, "sealedToken" FROM "Grant" ORDER BY "receivedAt" DESC LIMIT 1`,
+  );
   expect(grants).toEqual([{ state: "REVOKED", sealedToken: null }]);
 });
 
-test("while Webflow is down the page says Disconnecting, and the sweep finishes it", async ({ page, stack, emulator }) => {
+test("while Webflow is down the page says Disconnecting, and the sweep finishes it", async ({
+  page,
+  stack,
+  emulator,
+}) => {
   await connect(page, emulator);
   await emulator.addFault({ endpoint: "revoke", kind: "status", status: 503, times: "until_cleared" });
   await disconnect(page);
@@ -19,7 +27,9 @@ test("while Webflow is down the page says Disconnecting, and the sweep finishes 
 
   await emulator.clearFaults();
   await stack.database.query(`UPDATE "Grant" SET "nextAttemptAt" = now() WHERE "state" = 'REVOKING'`);
-  const swept = await page.request.get("/api/cron/sweep", { headers: { authorization: `Bearer ${stack.cronSecret}` } });
+  const swept = await page.request.get("/api/cron/sweep", {
+    headers: { authorization: `Bearer ${stack.cronSecret}` },
+  });
   expect(swept.status()).toBe(200);
   await page.reload();
   await expect(page.getByRole("status")).toContainText("Disconnected");
@@ -28,7 +38,12 @@ test("while Webflow is down the page says Disconnecting, and the sweep finishes 
 
 test("an answer of `false` is not believed: introspect decides", async ({ page, emulator }) => {
   await connect(page, emulator);
-  await emulator.addFault({ endpoint: "revoke", kind: "json", body: { didRevoke: false }, times: "until_cleared" });
+  await emulator.addFault({
+    endpoint: "revoke",
+    kind: "json",
+    body: { didRevoke: false },
+    times: "until_cleared",
+  });
   await disconnect(page);
   await expect(page.getByRole("status")).toContainText("Disconnecting");
   expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([true]);
@@ -74,7 +89,9 @@ test("a Grant for another workspace is added beside the first", async ({ page, e
 
 test("disconnect, sign out and connect again is the same User", async ({ page, stack, emulator }) => {
   await connect(page, emulator, { userId: people.jonas });
-  const [before] = await stack.database.query(`SELECT "userId" FROM "Account" WHERE "providerAccountId" = '${people.jonas}'`);
+  const [before] = await stack.database.query(
+    `SELECT "userId" FROM "Account" WHERE "providerAccountId" = '${people.jonas}'`,
+  );
   await disconnect(page);
   await expect(page.getByRole("status")).toContainText("Disconnected");
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -83,7 +100,9 @@ test("disconnect, sign out and connect again is the same User", async ({ page, s
   await expect(page).toHaveURL("/sign-in");
 
   await connect(page, emulator, { userId: people.jonas });
-  const after = await stack.database.query(`SELECT "userId" FROM "Account" WHERE "providerAccountId" = '${people.jonas}'`);
+  const after = await stack.database.query(
+    `SELECT "userId" FROM "Account" WHERE "providerAccountId" = '${people.jonas}'`,
+  );
   expect(after).toEqual([before]);
 });
 
@@ -95,9 +114,16 @@ test("access withdrawn at Webflow is noticed by Check now, and said", async ({ p
   await expect(page.getByRole("button", { name: "Reconnect" })).toBeVisible();
 });
 
-test("somebody else's connection cannot be seen or disconnected", async ({ page, browser, stack, emulator }) => {
+test("somebody else's connection cannot be seen or disconnected", async ({
+  page,
+  browser,
+  stack,
+  emulator,
+}) => {
   await connect(page, emulator, { userId: people.jonas });
-  const [{ id }] = (await stack.database.query(`SELECT "id" FROM "Grant" WHERE "state" = 'ACTIVE' AND "webflowUserId" = '${people.jonas}'`)) as [{ id: string }];
+  const [{ id }] = (await stack.database.query(
+    `SELECT "id" FROM "Grant" WHERE "state" = 'ACTIVE' AND "webflowUserId" = '${people.jonas}'`,
+  )) as [{ id: string }];
   const context = await browser.newContext({ baseURL: stack.app.origin });
   const other = await context.newPage();
   await connect(other, emulator, { userId: people.ines });

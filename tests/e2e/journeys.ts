@@ -33,7 +33,11 @@ export async function disconnect(page: Page): Promise<void> {
 }
 
 /** A consent at Webflow that this app did not start: the callback URL that it ends at. */
-export function consentAt(emulator: EmulatorClient, { app, clientId }: Stack, { withState }: { withState: boolean }): Promise<string> {
+export function consentAt(
+  emulator: EmulatorClient,
+  { app, clientId }: Stack,
+  { withState }: { withState: boolean },
+): Promise<string> {
   const query = new URLSearchParams({
     response_type: "code",
     client_id: clientId,

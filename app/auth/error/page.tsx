@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { ConnectForm } from "@/components/connect-form";
 import { Icon } from "@/components/icon";
 import { Page } from "@/components/page";
@@ -8,10 +9,16 @@ import { errorWords } from "./messages";
 
 export const metadata: Metadata = { title: "Connecting did not work", robots: { index: false } };
 
-/** Says why connecting failed. The query string only chooses the words: nothing of it is shown. */
+/**
+ * Says why connecting failed. The query string only chooses the words. Next repeats a page's query string in the data that
+ * it sends along, so whatever is not one of our codes is first cut off by a redirect.
+ */
 export default async function AuthErrorPage({ searchParams }: PageProps<"/auth/error">) {
-  const { error } = await searchParams;
-  const { title, happened, next } = errorWords[toConnectError(error)];
+  const query = await searchParams;
+  const code = toConnectError(query.error);
+  const names = Object.keys(query);
+  if (names.length > 1 || (names.length === 1 && query.error !== code)) redirect(`/auth/error?error=${code}`);
+  const { title, happened, next } = errorWords[code];
   return (
     <Page>
       <div className="sheet mx-auto max-w-prose">

@@ -2,20 +2,20 @@ import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
-import { sessionTokenHash } from "@/lib/auth/session";
-import { readDashboard } from "@/lib/grants/read";
 import { disconnect } from "../../actions";
 import { connectionOwner } from "../../connection-owner";
 import { isLive } from "../../connection-status";
 import { DisconnectWords } from "../../disconnect-words";
+import { loadDashboard } from "../../load-dashboard";
+import { Unavailable } from "../../unavailable";
 
 export const metadata: Metadata = { title: "Disconnect", robots: { index: false } };
 
 /** The dialog's question as a page: for browsers without JavaScript, and for a click before it has loaded. */
 export default async function DisconnectPage({ params }: PageProps<"/dashboard/disconnect/[id]">) {
   const { id } = await params;
-  const dashboard = await readDashboard(await sessionTokenHash());
-  if (!dashboard) redirect("/sign-in");
+  const dashboard = await loadDashboard();
+  if (!dashboard) return <Unavailable />;
   const connection = dashboard.connections.find((one) => one.id === id);
   if (!connection) notFound();
   if (!isLive(connection)) redirect("/dashboard");

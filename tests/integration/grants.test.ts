@@ -1,0 +1,388 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { ConsentChoice, FaultSpec, LedgerToken } from "../emulator/client";
+import { createDatabase, type TestDatabase } from "../support/database";
+import { type EmulatorProcess, startEmulatorProcess } from "../support/emulator";
+
+/** The modules under test read the environment once, so they are imported after it is set. */
+async function importGrants() {
+  const [receive, identify, activate, revoke, sweep, check, read, ready, db] = await Promise.all([
+    import("@/lib/grants/receive"),
+    import("@/lib/grants/identify"),
+    import("@/lib/grants/activate"),
+    import("@/lib/grants/revoke"),
+    import("@/lib/grants/sweep"),
+    import("@/lib/grants/check"),
+    import("@/lib/grants/read"),
+    import("@/lib/grants/ready"),
+    import("@/lib/db"),
+  ]);
+  return { ...receive, ...identify, ...activate, ...revoke, ...sweep, ...check, ...read, ...ready, ...db };
+}
+
+const appOrigin = "http://localhost:3000";
+const client = { id: "client-of-this-test", secret: randomBytes(32).toString("hex") };
+const mira = "64b7f1a29c0d4e0011cd0001";
+
+let database: TestDatabase;
+let emulator: EmulatorProcess;
+let grants: Awaited<ReturnType<typeof importGrants>>;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  emulator = await startEmulatorProcess({ appOrigin, client });
+  Object.assign(process.env, {
+    DATABASE_URL: database.url,
+    AUTH_URL: appOrigin,
+    AUTH_SECRET: randomBytes(32).toString("hex"),
+    TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+    WEBFLOW_CLIENT_ID: client.id,
+    WEBFLOW_CLIENT_SECRET: client.secret,
+    WEBFLOW_OAUTH_URL: emulator.origin,
+    WEBFLOW_API_URL: emulator.origin,
+  });
+  grants = await importGrants();
+});
+
+afterEach(async () => {
+  await emulator.control.reset();
+  await grants.db().$executeRaw`TRUNCATE "User", "Grant", "AuthorizationRequest" CASCADE`;
+});
+
+afterAll(async () => {
+  await grants?.db().$disconnect();
+  await emulator?.stop();
+  await database?.drop();
+});
+
+/** A fresh token, as Webflow issues it for a consent. */
+async function issueToken(choice: ConsentChoice = {}): Promise<string> {
+  const redirect_uri = `${appOrigin}/api/auth/callback/webflow`;
+  const query = new URLSearchParams({
+    response_type: "code",
+    client_id: client.id,
+    redirect_uri,
+    scope: "authorized_user:read sites:read",
+    state: randomUUID(),
+  });
+  const callback = await emulator.control.authorize(`${emulator.origin}/oauth/authorize?${query}`, choice);
+  const code = new URL(callback).searchParams.get("code");
+  const answer = await fetch(`${emulator.origin}/oauth/access_token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      client_id: client.id,
+      client_secret: client.secret,
+      code,
+      grant_type: "authorization_code",
+      redirect_uri,
+    }),
+  });
+  const { access_token } = await answer.json();
+  return access_token;
+}
+
+/** A connection of this Webflow user: received, identified, activated. */
+async function connect(choice: ConsentChoice = {}, startedBy: string | null = null) {
+  const grantId = await grants.receiveToken(await issueToken(choice), []);
+  const replaced = await grants.activateGrant(await grants.identifyGrant(grantId), startedBy);
+  const { userId } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+  return { grantId, userId: userId ?? "", replaced };
+}
+
+const stateOf = async (id: string) => (await grants.db().grant.findUniqueOrThrow({ where: { id } })).state;
+const tokens = async (): Promise<LedgerToken[]> => (await emulator.control.ledger()).tokens;
+const alive = async () => (await tokens()).map((token) => token.alive);
+const revokeRequests = async () =>
+  (await emulator.control.requests()).filter(({ endpoint }) => endpoint === "revoke").length;
+
+describe("a received token", () => {
+  test("is stored sealed, and belongs to nobody yet", async () => {
+    const token = await issueToken();
+    const id = await grants.receiveToken(token, ["sites:read"]);
+    const row = await grants.db().grant.findUniqueOrThrow({ where: { id } });
+    expect(row).toMatchObject({ state: "RECEIVED", userId: null, webflowUserId: null });
+    expect(JSON.stringify(row)).not.toContain(token);
+  });
+
+  test("that nobody claims in ten minutes is revoked", async () => {
+    const id = await grants.receiveToken(await issueToken(), []);
+    await grants.sweep();
+    expect(await stateOf(id)).toBe("RECEIVED");
+    await grants.db().$executeRaw`UPDATE "Grant" SET "nextAttemptAt" = now() - interval '1 second'`;
+    await grants.sweep();
+    expect(await stateOf(id)).toBe("REVOKED");
+    expect(await alive()).toEqual([false]);
+  });
+
+  test("that the sweep has given up cannot be claimed any more", async () => {
+    const id = await grants.receiveToken(await issueToken(), []);
+    const profile = await grants.identifyGrant(id);
+    await grants.refuseGrant(id, "UNCLAIMED");
+    await expect(grants.activateGrant(profile, null)).rejects.toMatchObject({ code: "start_expired" });
+    expect(await grants.db().user.count()).toBe(0);
+  });
+});
+
+describe("activating", () => {
+  test("makes one User of two first sign-ins at once, and one live Grant", async () => {
+    const ids = await Promise.all(
+      [issueToken(), issueToken()].map(async (token) => grants.receiveToken(await token, [])),
+    );
+    const profiles = await Promise.all(ids.map((id) => grants.identifyGrant(id)));
+    await Promise.all(profiles.map((profile) => grants.activateGrant(profile, null)));
+    expect(await grants.db().user.count()).toBe(1);
+    expect((await Promise.all(ids.map(stateOf))).sort()).toEqual(["ACTIVE", "REVOKING"]);
+  });
+
+  test("sends the Grant that the new one covers to REVOKING in the same transaction, and no other", async () => {
+    const [first, second] = (await emulator.control.users()).find(({ id }) => id === mira)?.workspaces ?? [];
+    const old = await connect({ userId: mira, workspaceId: first?.id });
+    const beside = await connect({ userId: mira, workspaceId: second?.id });
+    const renewed = await connect({ userId: mira, workspaceId: first?.id });
+    expect(renewed).toMatchObject({ replaced: 1, userId: old.userId });
+    expect(await stateOf(old.grantId)).toBe("REVOKING");
+    expect(await stateOf(beside.grantId)).toBe("ACTIVE");
+    await grants.revokeReplaced(renewed.grantId);
+    expect(await alive()).toEqual([false, true, true]);
+  });
+
+  test("keeps the token when Webflow issues the same one again", async () => {
+    await emulator.control.setSwitches({ secondAuthorization: "same_token" });
+    const old = await connect();
+    const renewed = await connect();
+    expect(renewed.replaced).toBe(0);
+    expect(await grants.db().grant.findMany({ select: { id: true, state: true } })).toEqual([
+      { id: renewed.grantId, state: "ACTIVE" },
+    ]);
+    expect(old.userId).toBe(renewed.userId);
+    expect(await alive()).toEqual([true]);
+  });
+
+  test("refuses a Webflow user of another User, and changes nothing", async () => {
+    const owner = await connect({ userId: mira });
+    const other = await connect({ userId: "64b7f1a29c0d4e0011cd0002" });
+    const id = await grants.receiveToken(await issueToken({ userId: mira }), []);
+    await expect(grants.activateGrant(await grants.identifyGrant(id), other.userId)).rejects.toMatchObject({
+      code: "account_of_another_user",
+    });
+    expect(await stateOf(id)).toBe("RECEIVED");
+    expect(await stateOf(owner.grantId)).toBe("ACTIVE");
+  });
+
+  test("links a Webflow user who is new here to the User who started", async () => {
+    const first = await connect({ userId: mira });
+    const second = await connect({ userId: "64b7f1a29c0d4e0011cd0002" }, first.userId);
+    expect(second.userId).toBe(first.userId);
+    expect(await grants.db().account.count({ where: { userId: first.userId } })).toBe(2);
+  });
+});
+
+describe("disconnecting", () => {
+  test("takes the token out of use before Webflow is asked", async () => {
+    const { grantId, userId } = await connect();
+    expect(await grants.requestDisconnect(userId, grantId)).toBe(true);
+    expect(await stateOf(grantId)).toBe("REVOKING");
+    expect(await revokeRequests()).toBe(0);
+  });
+
+  test("of somebody else's connection is like one that does not exist", async () => {
+    const { grantId } = await connect();
+    expect(await grants.requestDisconnect(randomUUID(), grantId)).toBe(false);
+    expect(await grants.requestDisconnect(randomUUID(), randomUUID())).toBe(false);
+    expect(await stateOf(grantId)).toBe("ACTIVE");
+  });
+
+  test.each([
+    ["true under its newer name", { kind: "json", body: { did_revoke: true }, work: "done" }],
+    ["invalid_token", { kind: "json", status: 400, body: { error: "invalid_token" }, work: "done" }],
+    ["false, although it is dead", { kind: "json", body: { didRevoke: false }, work: "done" }],
+    ["a 404, although it is dead", { kind: "json", status: 404, body: {}, work: "done" }],
+  ] as const)("is proven by %s", async (_, fault) => {
+    const { grantId, userId } = await connect();
+    await emulator.control.addFault({ endpoint: "revoke", ...fault });
+    await grants.requestDisconnect(userId, grantId);
+    await grants.revokeNow(grantId);
+    expect(await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } })).toMatchObject({
+      state: "REVOKED",
+      sealedToken: null,
+    });
+  });
+
+  test.each([
+    ["false", { kind: "json", body: { didRevoke: false } }],
+    ['"true"', { kind: "json", body: { didRevoke: "true" } }],
+    ["1", { kind: "json", body: { didRevoke: 1 } }],
+    ["null", { kind: "json", body: { didRevoke: null } }],
+    ["invalid_client", { kind: "json", status: 400, body: { error: "invalid_client" } }],
+    ["503", { kind: "status", status: 503 }],
+    ["429", { kind: "status", status: 429, headers: { "retry-after": "5" } }],
+    ["HTML", { kind: "html", status: 200 }],
+    ["a reset after the work was done", { kind: "reset", work: "done" }],
+  ] as const)("is not proven by %s: it stays REVOKING, and the token sealed", async (_, fault) => {
+    const { grantId, userId } = await connect();
+    await emulator.control.addFault({ endpoint: "revoke", ...fault });
+    await grants.requestDisconnect(userId, grantId);
+    await grants.revokeNow(grantId);
+    const row = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    expect(row).toMatchObject({ state: "REVOKING", leaseId: null });
+    expect(row.sealedToken).not.toBeNull();
+    expect(row.nextAttemptAt.getTime()).toBeGreaterThan(Date.now() + 20_000);
+  });
+
+  test("is given up after 30 days, with an activity that says so", async () => {
+    const { grantId, userId } = await connect();
+    await emulator.control.addFault({
+      endpoint: "revoke",
+      kind: "status",
+      status: 503,
+      times: "until_cleared",
+    });
+    await grants.requestDisconnect(userId, grantId);
+    await grants.db().$executeRaw`UPDATE "Grant" SET "revokingAt" = now() - interval '31 days'`;
+    await grants.revokeNow(grantId);
+    expect(await stateOf(grantId)).toBe("ABANDONED");
+    expect(await grants.db().activity.count({ where: { userId, type: "REVOCATION_ABANDONED" } })).toBe(1);
+  });
+
+  test("twenty times at once asks Webflow once", async () => {
+    const { grantId, userId } = await connect();
+    await grants.requestDisconnect(userId, grantId);
+    await Promise.all(Array.from({ length: 20 }, () => grants.revokeNow(grantId)));
+    expect(await stateOf(grantId)).toBe("REVOKED");
+    expect(await revokeRequests()).toBe(1);
+  });
+});
+
+describe("the sweep", () => {
+  test("several at once never ask about one Grant twice", async () => {
+    for (let count = 0; count < 12; count++) {
+      const { grantId, userId } = await connect({ userId: mira });
+      await grants.requestDisconnect(userId, grantId);
+    }
+    await Promise.all([grants.sweep(), grants.sweep(), grants.sweep()]);
+    expect(await grants.db().grant.count({ where: { state: "REVOKED" } })).toBe(12);
+    expect(await revokeRequests()).toBe(12);
+  });
+
+  test("is not stopped by a row that does not open", async () => {
+    const poisoned = await connect({ userId: mira });
+    const healthy = await connect({ userId: "64b7f1a29c0d4e0011cd0002" });
+    for (const { grantId, userId } of [poisoned, healthy]) await grants.requestDisconnect(userId, grantId);
+    await grants.db()
+      .$executeRaw`UPDATE "Grant" SET "sealedToken" = 'v1.k1.a.b.c' WHERE "id" = ${poisoned.grantId}::uuid`;
+    await grants.sweep();
+    expect(await stateOf(poisoned.grantId)).toBe("REVOKING");
+    expect(await stateOf(healthy.grantId)).toBe("REVOKED");
+    expect(await grants.isReady()).toBe(true);
+  });
+
+  test("takes over from a worker that died, when its lease has run out", async () => {
+    const { grantId, userId } = await connect();
+    await grants.requestDisconnect(userId, grantId);
+    await grants.db()
+      .$executeRaw`UPDATE "Grant" SET "leaseId" = gen_random_uuid(), "leaseUntil" = now() + interval '1 minute'`;
+    await grants.sweep();
+    expect(await stateOf(grantId)).toBe("REVOKING");
+    await grants.db().$executeRaw`UPDATE "Grant" SET "leaseUntil" = now() - interval '1 second'`;
+    await grants.sweep();
+    expect(await stateOf(grantId)).toBe("REVOKED");
+  });
+});
+
+describe("a check", () => {
+  test("makes a Grant LOST on a 401 of introspect, and wipes the token", async () => {
+    const { grantId, userId } = await connect({ userId: mira });
+    await emulator.control.uninstall(mira);
+    await grants.checkNow(userId, grantId);
+    expect(await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } })).toMatchObject({
+      state: "LOST",
+      sealedToken: null,
+    });
+    expect(await grants.db().activity.count({ where: { userId, type: "WITHDRAWN" } })).toBe(1);
+  });
+
+  test.each<FaultSpec>([
+    { endpoint: "introspect", kind: "status", status: 403 },
+    { endpoint: "introspect", kind: "status", status: 429 },
+    { endpoint: "introspect", kind: "status", status: 500 },
+    { endpoint: "introspect", kind: "html", status: 401 },
+    { endpoint: "introspect", kind: "html", status: 200 },
+    { endpoint: "introspect", kind: "json", body: {} },
+    { endpoint: "introspect", kind: "json", body: { authorization: null } },
+    { endpoint: "introspect", kind: "wrong_types" },
+  ])("changes nothing on an answer that proves nothing: %j", async (fault) => {
+    const { grantId, userId } = await connect();
+    const before = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    await emulator.control.addFault(fault);
+    await grants.checkNow(userId, grantId);
+    expect(await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } })).toEqual(before);
+  });
+
+  test("notices a site that was taken away, and says so", async () => {
+    const [kept, taken] = (await emulator.control.users()).find(({ id }) => id === mira)?.sites ?? [];
+    if (!kept || !taken) throw new Error("Mira has two sites");
+    const { grantId, userId } = await connect({ userId: mira, siteIds: [kept.id, taken.id] });
+    await emulator.control.removeSite(mira, taken.id);
+    await grants.checkNow(userId, grantId);
+    const row = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    expect(row).toMatchObject({ state: "ACTIVE", siteIds: [kept.id] });
+    expect(await grants.db().activity.count({ where: { userId, type: "SITES_CHANGED" } })).toBe(1);
+  });
+
+  test("of fresh state asks nobody; of stale state asks once, however many look", async () => {
+    const { userId } = await connect();
+    await emulator.control.clearRequests();
+    await grants.checkStale(userId);
+    expect(await emulator.control.requests()).toEqual([]);
+    await grants.db().$executeRaw`UPDATE "Grant" SET "checkedAt" = now() - interval '6 minutes'`;
+    await Promise.all(Array.from({ length: 10 }, () => grants.checkStale(userId)));
+    const introspects = (await emulator.control.requests()).filter(
+      ({ endpoint }) => endpoint === "introspect",
+    );
+    expect(introspects).toHaveLength(1);
+  });
+
+  test("that comes back after a disconnect writes nothing", async () => {
+    const { grantId, userId } = await connect({ userId: mira });
+    await emulator.control.addFault({ endpoint: "introspect", kind: "delay", ms: 500 });
+    const check = grants.checkNow(userId, grantId);
+    await expect
+      .poll(
+        async () =>
+          (await emulator.control.requests()).filter(({ endpoint }) => endpoint === "introspect").length,
+      )
+      .toBe(2);
+    await grants.requestDisconnect(userId, grantId);
+    await check;
+    expect(await stateOf(grantId)).toBe("REVOKING");
+  });
+});
+
+describe("the database itself refuses", () => {
+  test("to keep a dead Grant's token, or to lose a live one's", async () => {
+    const { grantId } = await connect();
+    await expect(
+      grants.db().grant.update({ where: { id: grantId }, data: { state: "LOST" } }),
+    ).rejects.toThrow();
+    await expect(
+      grants.db().grant.update({ where: { id: grantId }, data: { sealedToken: null } }),
+    ).rejects.toThrow();
+  });
+
+  test("to delete a User over a live token", async () => {
+    const { userId } = await connect();
+    await expect(grants.db().user.delete({ where: { id: userId } })).rejects.toThrow();
+  });
+});
+
+test("readiness is refused when the tokens were sealed with another key", async () => {
+  const { grantId } = await connect();
+  const { sealedToken } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+  expect(await grants.isReady()).toBe(true);
+  await grants.db().grant.update({
+    where: { id: grantId },
+    data: { sealedToken: sealedToken?.replace("v1.k1.", "v1.k9.") },
+  });
+  expect(await grants.isReady()).toBe(false);
+});

@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+
+/** The migrated database that every test database is a copy of. */
+export const template = "template_app";
+
+/** A database of one's own, migrated and empty. */
+export interface TestDatabase {
+  url: string;
+  query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
+  count(table: "User" | "Grant" | "Session"): Promise<number>;
+  drop(): Promise<void>;
+}
+
+async function withAdmin(sql: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: clusterUrl() });
+  await admin.connect();
+  try {
+    await admin.query(sql);
+  } finally {
+    await admin.end();
+  }
+}
+
+function clusterUrl(): string {
+  const url = process.env.TEST_POSTGRES_URL;
+  if (!url)
+    throw new Error("No TEST_POSTGRES_URL: tests/support/cluster.ts is the global set-up that sets it.");
+  return url;
+}
+
+/** Makes a database for one test file or worker. `drop` also ends the connections that others left open. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await withAdmin(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  const url = new URL(clusterUrl());
+  url.pathname = `/${name}`;
+  const pool = new pg.Pool({ connectionString: url.href, max: 2 });
+  const query = async <Row extends object>(sql: string, values: unknown[] = []) =>
+    (await pool.query<Row>(sql, values)).rows;
+  return {
+    url: url.href,
+    query,
+    count: async (table) =>
+      (await query<{ count: number }>(`SELECT count(*)::int AS count FROM "${table}"`))[0]?.count ?? 0,
+    drop: async () => {
+      await pool.end();
+      await withAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
+  };
+}

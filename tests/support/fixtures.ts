@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import { test as base } from "@playwright/test";
+import { freePort } from "../../scripts/lib/ports.mjs";
+import type { EmulatorClient } from "../emulator/client";
+import { type AppProcess, startApp } from "./app";
+import { createDatabase, type TestDatabase } from "./database";
+import { type EmulatorProcess, startEmulatorProcess } from "./emulator";
+
+/** One worker's own app, local Webflow and database. */
+export interface Stack {
+  app: AppProcess;
+  database: TestDatabase;
+  emulator: EmulatorProcess;
+  clientId: string;
+  clientSecret: string;
+  cronSecret: string;
+}
+
+async function startStack(): Promise<Stack & { stop(): Promise<void> }> {
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const client = { id: "client-of-the-tests", secret: randomBytes(32).toString("hex") };
+  const cronSecret = randomBytes(32).toString("hex");
+  const database = await createDatabase();
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async () => {
+    for (const one of started.toReversed()) await one.stop();
+    await database.drop();
+  };
+  try {
+    const emulator = await startEmulatorProcess({ appOrigin: origin, client });
+    started.push(emulator);
+    const app = await startApp(port, {
+      DATABASE_URL: database.url,
+      AUTH_URL: origin,
+      AUTH_SECRET: randomBytes(32).toString("hex"),
+      TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+      CRON_SECRET: cronSecret,
+      WEBFLOW_CLIENT_ID: client.id,
+      WEBFLOW_CLIENT_SECRET: client.secret,
+      WEBFLOW_OAUTH_URL: emulator.origin,
+      WEBFLOW_API_URL: emulator.origin,
+    });
+    started.push(app);
+    return { app, database, emulator, clientId: client.id, clientSecret: client.secret, cronSecret, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Playwright's `test` with a stack for each worker; every test finds an empty database and a fresh local Webflow. */
+export const test = base.extend<{ emulator: EmulatorClient; fresh: undefined }, { stack: Stack }>({
+  stack: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures it needs from this pattern
+    async ({}, use) => {
+      const stack = await startStack();
+      await use(stack);
+      await stack.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  baseURL: async ({ stack }, use) => use(stack.app.origin),
+  fresh: [
+    async ({ stack }, use) => {
+      await stack.database.query(`TRUNCATE "User", "Grant", "AuthorizationRequest" CASCADE`);
+      await stack.emulator.control.reset();
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+  emulator: async ({ stack }, use) => use(stack.emulator.control),
+});
+
+export { expect } from "@playwright/test";

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { connectionOwner } from "@/app/dashboard/connection-owner";
+import { connectionStatus, disconnectNews, liveFirst, statusWords } from "@/app/dashboard/connection-status";
+import { exactTime, relativeTime } from "@/app/dashboard/relative-time";
+import { designerLink, previewLink } from "@/app/dashboard/site-links";
+import type { Connection } from "@/lib/grants/read";
+
+const noon = new Date("2026-11-24T12:00:00Z");
+const ago = (seconds: number) => new Date(noon.getTime() - seconds * 1000);
+
+function connection(changes: Partial<Connection> = {}): Connection {
+  return {
+    id: "c1",
+    state: "active",
+    webflowUser: { id: "u1", name: "Ada", email: null },
+    sites: [],
+    workspaceIds: [],
+    scopes: [],
+    missingScopes: [],
+    extraScopes: [],
+    connectedAt: ago(3600),
+    checkedAt: null,
+    endedAt: null,
+    disconnectRequestedAt: null,
+    ...changes,
+  };
+}
+
+describe("time in words", () => {
+  test.each([
+    [-30, "just now"],
+    [59, "just now"],
+    [60, "1 minute ago"],
+    [3 * 60 + 59, "3 minutes ago"],
+    [3600, "1 hour ago"],
+    [12 * 86_400, "12 days ago"],
+    [40 * 86_400, "1 month ago"],
+    [800 * 86_400, "2 years ago"],
+  ])("%i seconds ago reads %j", (seconds, words) => {
+    expect(relativeTime(ago(seconds), noon)).toBe(words);
+  });
+
+  test("the exact time names its clock", () => {
+    expect(exactTime(noon)).toBe("24 Nov 2026, 12:00 UTC");
+  });
+});
+
+describe("the status of a connection", () => {
+  test("active without all it needs is limited; an ended one stays ended", () => {
+    expect(connectionStatus(connection())).toBe("active");
+    expect(connectionStatus(connection({ missingScopes: ["cms:read"] }))).toBe("limited");
+    expect(connectionStatus(connection({ state: "withdrawn", missingScopes: ["cms:read"] }))).toBe(
+      "withdrawn",
+    );
+  });
+
+  test("each has words of its own", () => {
+    const all = Object.values(statusWords);
+    expect(new Set(all.map(({ label }) => label)).size).toBe(all.length);
+  });
+
+  test("what still works is shown first", () => {
+    const ended = connection({ id: "old", state: "disconnected" });
+    expect(liveFirst([ended, connection()]).map(({ id }) => id)).toEqual(["c1", "old"]);
+  });
+});
+
+describe("news of a disconnect", () => {
+  const asked = { disconnectRequestedAt: ago(60) };
+
+  test("is silent while nothing was disconnected", () => {
+    expect(disconnectNews([])).toBe("");
+    expect(disconnectNews([connection()])).toBe("");
+  });
+
+  test("says Disconnected only when Webflow confirmed", () => {
+    expect(disconnectNews([connection({ ...asked, state: "disconnected" })])).toMatch(/^Disconnected\./);
+    expect(disconnectNews([connection({ ...asked, state: "disconnecting" })])).toMatch(/^Disconnecting\./);
+    expect(disconnectNews([connection({ ...asked, state: "abandoned" })])).toBe("");
+  });
+
+  test("is about the latest one", () => {
+    const older = connection({ id: "c0", state: "disconnected", disconnectRequestedAt: ago(600) });
+    expect(disconnectNews([older, connection({ ...asked, state: "disconnecting" })])).toMatch(
+      /^Disconnecting/,
+    );
+  });
+
+  test("is over once something was connected afterwards", () => {
+    const again = connection({ id: "c2", connectedAt: ago(10) });
+    expect(disconnectNews([again, connection({ ...asked, state: "disconnected" })])).toBe("");
+  });
+});
+
+describe("who a connection belongs to", () => {
+  test.each([
+    [{ id: "u1", name: "Ada", email: "a@b.example" }, "Ada", "a@b.example"],
+    [{ id: "u1", name: " ", email: "a@b.example" }, "a@b.example", null],
+    [{ id: "u1", name: null, email: null }, "Webflow user u1", null],
+  ])("%j", (user, title, detail) => {
+    expect(connectionOwner(user)).toEqual({ title, detail });
+  });
+});
+
+describe("links to a site", () => {
+  test.each(["javascript:alert(1)", "http://a.example/x.png", "data:text/html,x", "no address", "", null])(
+    "%j is no preview",
+    (previewUrl) => {
+      expect(previewLink({ previewUrl })).toBeNull();
+    },
+  );
+
+  test("an https address is", () => {
+    expect(previewLink({ previewUrl: "https://a.example/x.png" })).toBe("https://a.example/x.png");
+  });
+
+  test("the Designer's host is made of a plain short name only", () => {
+    expect(designerLink({ shortName: "my-site-2" })).toBe("https://my-site-2.design.webflow.com");
+    for (const shortName of ["evil.example/", "a b", "@x", "", null])
+      expect(designerLink({ shortName })).toBeNull();
+  });
+});
