@@ -145,7 +145,6 @@ describe("what is sent", () => {
 
   test("redirect: to another host", async () => {
     const response = await exchangeUnder({
-      endpoint: "token",
       kind: "redirect",
       location: "https://evil.example/",
     });
