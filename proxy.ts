@@ -15,4 +15,6 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-export const config = { matcher: "/((?!_next/static|_next/image|icon|favicon).*)" };
+export const config = {
+  matcher: "/((?!_next/static|_next/image|icon\\.svg$|icons\\.svg$|favicon\\.ico$).*)",
+};

@@ -18,3 +18,8 @@ export function db(): PrismaClient {
   });
   return store.prisma;
 }
+
+/** Whether what was thrown came from the database or the way to it. */
+export function isDatabaseError(thrown: unknown): boolean {
+  return thrown instanceof Error && /^(PrismaClient|DriverAdapter)/.test(thrown.name);
+}

@@ -141,7 +141,11 @@ let parsed: Env | undefined;
  * @throws EnvironmentError
  */
 export function env(): Env {
-  parsed ??= parseEnv(process.env);
+  if (!parsed) {
+    parsed = parseEnv(process.env);
+    // NextAuth reads this one by itself, and without it takes the origin from a header of the request.
+    process.env.AUTH_URL = parsed.AUTH_URL;
+  }
   return parsed;
 }
 

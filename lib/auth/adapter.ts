@@ -42,7 +42,8 @@ export function webflowAdapter(): Adapter {
     },
     getSessionAndUser: async (sessionToken) => {
       const session = await db().session.findUnique({ where: { tokenHash: hashOf(sessionToken) } });
-      if (!session) return null;
+      // An expired one is none: NextAuth looks at `expires` on some of its ways only.
+      if (!session || session.expires <= new Date()) return null;
       const { userId, expires } = session;
       return { session: { sessionToken, userId, expires }, user: toAdapterUser(userId) };
     },

@@ -58,11 +58,11 @@ async function spendState(
 }
 
 /** After NextAuth: a fresh token that got no owner dies, and so do the ones that it replaced; then the new one is looked at again. */
-async function settle({ signedIn, grantId, replaced, startedBy }: Flow): Promise<void> {
+async function settle({ signedIn, grantId, replaced, startedBy, profile }: Flow): Promise<void> {
   if (!grantId) return;
   try {
     if (!signedIn) {
-      await refuseGrant(grantId, "REFUSED");
+      await refuseGrant(grantId, profile?.user.id ?? null);
       await revokeNow(grantId);
     } else if (replaced > 0) {
       await revokeReplaced(grantId);

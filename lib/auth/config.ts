@@ -1,6 +1,7 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import NextAuth, { AuthError, customFetch, type NextAuthConfig } from "next-auth";
+import { isDatabaseError } from "@/lib/db";
 import { env } from "@/lib/env";
 import { activateGrant } from "@/lib/grants/activate";
 import { identifyGrant } from "@/lib/grants/identify";
@@ -26,6 +27,7 @@ function toConnectError(error: Error): ConnectError {
   if (cause instanceof ConnectFailure) return cause.code;
   if (cause instanceof WebflowUnavailable) return "webflow_unavailable";
   if (error instanceof AuthError && error.type === "AdapterError") return "database_unavailable";
+  if (isDatabaseError(cause)) return "database_unavailable";
   // What is left before the exchange is a state cookie that is missing, too old or another tab's.
   return currentFlow()?.grantId ? "unknown" : "start_expired";
 }

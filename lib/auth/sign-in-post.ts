@@ -1,10 +1,11 @@
 import "server-only";
-import { NextRequest } from "next/server";
+import { NextRequest, NextResponse } from "next/server";
 import { env } from "@/lib/env";
+import { errorName, log } from "@/lib/log";
 import { handlers } from "./config";
 import { isSameOrigin } from "./same-origin";
 import { currentUserId } from "./session";
-import { recordStart } from "./start";
+import { errorPage, recordStart } from "./start";
 
 /**
  * NextAuth's own POST routes (sign in, sign out), for clients that use next-auth/react. They must come from a page of this
@@ -16,10 +17,17 @@ export async function handleSignInPost(request: NextRequest): Promise<Response> 
     new NextRequest(new URL(request.nextUrl.pathname, env().AUTH_URL), request),
   );
   const authorizeUrl = await redirectOf(response);
-  if (authorizeUrl?.startsWith(`${env().WEBFLOW_OAUTH_URL}/oauth/authorize?`)) {
+  if (!authorizeUrl?.startsWith(`${env().WEBFLOW_OAUTH_URL}/oauth/authorize?`)) return response;
+  try {
     await recordStart(new URL(authorizeUrl), await currentUserId());
+    return response;
+  } catch (error) {
+    log.error("start_failed", { error: errorName(error) });
+    const url = errorPage("database_unavailable");
+    return request.headers.has("x-auth-return-redirect")
+      ? Response.json({ url: url.href })
+      : NextResponse.redirect(url, 302);
   }
-  return response;
 }
 
 /** Where NextAuth sends the browser: by header, or in the JSON that next-auth/react asks for. */

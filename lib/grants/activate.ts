@@ -9,7 +9,7 @@ import { coverageOf } from "./coverage";
  * the Grant ACTIVE, and sends the older Grants that it covers to REVOKING. All of it happens, or nothing does.
  *
  * @param startedBy the User who was signed in when the flow was started, if any: a Webflow user that is new here joins them
- * @returns how many older Grants are now to be revoked
+ * @returns how many older Grants are now to be revoked, or were while the new token was on its way
  * @throws ConnectFailure `account_of_another_user` when the Webflow user belongs to somebody else than `startedBy`,
  *   `start_expired` when the Grant was given up in the meantime
  */
@@ -17,6 +17,8 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
   const { grantId, user, authorization } = profile;
   const coverage = coverageOf(authorization);
   const covered = [...coverage, ...authorization.siteIds];
+  // Not said is not granted.
+  const scopes = authorization.scopes ?? [];
   const sites = JSON.stringify(authorization.sites ?? []);
 
   return db().$transaction(async (tx) => {
@@ -46,7 +48,7 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
     // Only a Grant that is still RECEIVED can be claimed: the sweep may have given it up.
     const claimed = await tx.$executeRaw`
       UPDATE "Grant" SET "state" = 'ACTIVE', "userId" = ${owner.userId}::uuid, "webflowUserId" = ${user.id},
-        "authorizationId" = ${authorization.id}, "scopes" = ${authorization.scopes}, "coverage" = ${coverage},
+        "authorizationId" = ${authorization.id}, "scopes" = ${scopes}, "coverage" = ${coverage},
         "workspaceIds" = ${authorization.workspaceIds}, "siteIds" = ${authorization.siteIds}, "sites" = ${sites}::jsonb,
         "activatedAt" = now(), "checkedAt" = now()
       WHERE "id" = ${grantId}::uuid AND "state" = 'RECEIVED'`;
@@ -54,7 +56,7 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
 
     // Older Grants of this Webflow user that the new one covers are replaced: those alive go to REVOKING, committed together
     // with the new one. Should Webflow have issued the same token again, its older row only goes: revoking would kill both.
-    const [outcome] = await tx.$queryRaw<{ revoking: number; replaced: number }[]>`
+    const [outcome] = await tx.$queryRaw<{ replaced: number }[]>`
       WITH same_token AS (
         DELETE FROM "Grant" WHERE "id" <> ${grantId}::uuid
           AND "fingerprint" = (SELECT "fingerprint" FROM "Grant" WHERE "id" = ${grantId}::uuid) RETURNING "id"
@@ -66,16 +68,21 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
           "nextAttemptAt" = CASE "state" WHEN 'ACTIVE' THEN now() ELSE "nextAttemptAt" END,
           "leaseId" = NULL, "leaseUntil" = NULL
         WHERE "webflowUserId" = ${user.id} AND "userId" = ${owner.userId}::uuid AND "id" <> ${grantId}::uuid
-          AND "replacedById" IS NULL AND "state" <> 'RECEIVED' AND "coverage" <@ ${covered}::text[]
+          AND "replacedById" IS NULL AND "state" <> 'RECEIVED'
+          -- Covered by workspace; or by what was granted itself, should Webflow not have listed the sites this time.
+          AND ("coverage" <@ ${covered}::text[] OR (cardinality("siteIds" || "workspaceIds") > 0
+            AND "siteIds" <@ ${authorization.siteIds}::text[] AND "workspaceIds" <@ ${authorization.workspaceIds}::text[]))
           AND "id" NOT IN (SELECT "id" FROM same_token)
-        RETURNING "state"
+        RETURNING "state", "endedAt"
       ), happened AS (
         INSERT INTO "Activity" ("userId", "grantId", "type", "detail")
         SELECT ${owner.userId}::uuid, ${grantId}::uuid,
           (CASE WHEN EXISTS (SELECT FROM older) OR EXISTS (SELECT FROM same_token) THEN 'RECONNECTED' ELSE 'CONNECTED' END)::"ActivityType",
-          jsonb_build_object('scopes', ${authorization.scopes}::text[])
+          jsonb_build_object('scopes', ${scopes}::text[])
       )
-      SELECT count(*) FILTER (WHERE "state" = 'REVOKING')::int AS revoking, count(*)::int AS replaced FROM older`;
-    return outcome?.revoking ?? 0;
+      -- One that died after the new token was issued may have taken it along: it counts as well.
+      SELECT count(*) FILTER (WHERE "state" = 'REVOKING' OR "endedAt" > (SELECT "receivedAt" FROM "Grant" WHERE "id" = ${grantId}::uuid))::int
+        AS replaced FROM older`;
+    return outcome?.replaced ?? 0;
   });
 }

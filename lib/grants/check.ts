@@ -11,6 +11,8 @@ import { openToken } from "./vault";
 const staleAfterMinutes = 5;
 /** Longer than the calls of one check may take. */
 const leaseSeconds = 30;
+/** After an answer that proves nothing, so that an outage is not asked about with every page view. */
+const unclearPauseSeconds = 60;
 
 interface Claimed {
   id: string;
@@ -53,10 +55,11 @@ async function check({ id, sealedToken }: Claimed, leaseId: string): Promise<voi
   if (answer.kind === "dead") return recordLost(id, leaseId);
   log.warn("check_unclear", { grantId: id, status: answer.status ?? undefined });
   await db().$executeRaw`
-    UPDATE "Grant" SET "leaseId" = NULL, "leaseUntil" = NULL WHERE "id" = ${id}::uuid AND "leaseId" = ${leaseId}::uuid`;
+    UPDATE "Grant" SET "leaseId" = NULL, "leaseUntil" = now() + make_interval(secs => ${unclearPauseSeconds}::int)
+    WHERE "id" = ${id}::uuid AND "leaseId" = ${leaseId}::uuid`;
 }
 
-/** What Webflow says replaces what we knew; what changed is told in the activity. Sites that it did not list stay known. */
+/** What Webflow says replaces what we knew, what it did not say this time stays known; what changed is told in the activity. */
 async function recordAlive(id: string, leaseId: string, authorization: Authorization): Promise<void> {
   const { scopes, siteIds, workspaceIds, sites, user } = authorization;
   await db().$executeRaw`
@@ -64,8 +67,8 @@ async function recordAlive(id: string, leaseId: string, authorization: Authoriza
       SELECT "id", "userId", "scopes", "siteIds", "workspaceIds" FROM "Grant"
       WHERE "id" = ${id}::uuid AND "state" = 'ACTIVE' AND "leaseId" = ${leaseId}::uuid FOR UPDATE
     ), checked AS (
-      UPDATE "Grant" g SET "scopes" = ${scopes}, "siteIds" = ${siteIds}, "workspaceIds" = ${workspaceIds},
-        "sites" = coalesce(${sites && JSON.stringify(sites)}::jsonb, g."sites"), "coverage" = ${coverageOf(authorization)},
+      UPDATE "Grant" g SET "scopes" = coalesce(${scopes}::text[], g."scopes"), "siteIds" = ${siteIds}, "workspaceIds" = ${workspaceIds},
+        "sites" = coalesce(${sites && JSON.stringify(sites)}::jsonb, g."sites"), "coverage" = coalesce(${sites && coverageOf(authorization)}::text[], g."coverage"),
         "checkedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL
       FROM before WHERE g."id" = before."id" RETURNING g."webflowUserId"
     ), named AS (

@@ -67,7 +67,7 @@ const states: Record<Shown, ConnectionState> = {
 
 /**
  * Everything on the dashboard in one SQL statement: the session that NextAuth wrote, its User, and their connections, newest
- * first. A Grant that a newer one replaced is not shown; a disconnected one for a day, a withdrawn one for 30.
+ * first. A Grant that a newer one replaced is shown only when its end was never confirmed; a disconnected one for a day, a withdrawn one for 30.
  *
  * @param tokenHash from `sessionTokenHash()`: who is asking
  * @returns null when nobody is signed in
@@ -78,10 +78,10 @@ export async function readDashboard(tokenHash: string | null): Promise<Dashboard
     SELECT s."userId", g."id", g."state"::text AS "state", g."webflowUserId", a."name", a."email", g."scopes", g."siteIds",
       g."workspaceIds", g."sites", g."activatedAt", g."checkedAt", g."revokingAt", g."endedAt"
     FROM "Session" s
-    LEFT JOIN "Grant" g ON g."userId" = s."userId" AND g."replacedById" IS NULL AND (
-      g."state" IN ('ACTIVE', 'REVOKING', 'ABANDONED')
+    LEFT JOIN "Grant" g ON g."userId" = s."userId" AND (g."state" = 'ABANDONED' OR g."replacedById" IS NULL AND (
+      g."state" IN ('ACTIVE', 'REVOKING')
       OR (g."state" = 'REVOKED' AND g."endedAt" > now() - interval '1 day')
-      OR (g."state" = 'LOST' AND g."endedAt" > now() - interval '30 days'))
+      OR (g."state" = 'LOST' AND g."endedAt" > now() - interval '30 days')))
     LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId"
     WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now()
     ORDER BY g."activatedAt" DESC`;

@@ -15,6 +15,8 @@ const maxPauseSeconds = 6 * 60 * 60;
 /** After a fault of our own (credentials, keys), which trying harder does not mend. */
 const faultPauseSeconds = 15 * 60;
 const abandonAfterDays = 30;
+/** 30 days without a sweep are no 30 days of trying. */
+const abandonAfterAttempts = 20;
 
 interface Claimed {
   id: string;
@@ -41,14 +43,34 @@ export async function requestDisconnect(userId: string, grantId: string): Promis
   return rows.length > 0;
 }
 
-/** Gives up a Grant that no User ever got: from RECEIVED to REVOKING. Does nothing when it has left RECEIVED already. */
-export async function refuseGrant(
-  grantId: string,
+/**
+ * Gives up a Grant that no User ever got: from RECEIVED to REVOKING. Does nothing when it has left RECEIVED already.
+ *
+ * @param webflowUserId whose token it is, if that is known: their other Grants are then checked after the revocation
+ */
+export async function refuseGrant(grantId: string, webflowUserId: string | null): Promise<void> {
+  await giveUpReceived(Prisma.sql`g."id" = ${grantId}::uuid`, "REFUSED", webflowUserId);
+}
+
+/** Gives up the Grants that nobody claimed in time. Answers how many. */
+export function giveUpUnclaimed(): Promise<number> {
+  return giveUpReceived(Prisma.sql`g."nextAttemptAt" <= now()`, "UNCLAIMED", null);
+}
+
+async function giveUpReceived(
+  which: Prisma.Sql,
   reason: Extract<RevokeReason, "REFUSED" | "UNCLAIMED">,
-): Promise<void> {
-  await db().$executeRaw`
-    UPDATE "Grant" SET "state" = 'REVOKING', "revokeReason" = ${reason}::"RevokeReason", "revokingAt" = now(), "nextAttemptAt" = now()
-    WHERE "id" = ${grantId}::uuid AND "state" = 'RECEIVED'`;
+  webflowUserId: string | null,
+): Promise<number> {
+  // Should Webflow have issued a token again that an ACTIVE Grant holds, only the row goes: revoking would kill both.
+  return db().$executeRaw`
+    WITH shared AS (
+      DELETE FROM "Grant" g WHERE g."state" = 'RECEIVED' AND ${which} AND EXISTS
+        (SELECT FROM "Grant" o WHERE o."fingerprint" = g."fingerprint" AND o."state" = 'ACTIVE') RETURNING g."id"
+    )
+    UPDATE "Grant" g SET "state" = 'REVOKING', "revokeReason" = ${reason}::"RevokeReason", "webflowUserId" = ${webflowUserId},
+      "revokingAt" = now(), "nextAttemptAt" = now()
+    WHERE g."state" = 'RECEIVED' AND ${which} AND g."id" NOT IN (SELECT "id" FROM shared)`;
 }
 
 /**
@@ -132,7 +154,9 @@ function pauseSeconds(attempts: number, { retryAfterSeconds }: Revocation & { ki
 
 /** Proven dead: REVOKED, and the sealed token is wiped. Fenced: only who still holds the lease may write. */
 async function confirmDead({ id }: Claimed, leaseId: string): Promise<void> {
-  // Whether a revocation takes other tokens of the same person along is not known, so the next look at those is due now.
+  // Whether a revocation takes other tokens of the same person along is not known, so the next look at those is due now, and a
+  // check that is under way, perhaps answered before, may not write. A row that is locked is passed over (no deadlock with a
+  // sign-in, which is replacing it).
   await db().$executeRaw`
     WITH revoked AS (
       UPDATE "Grant" SET "state" = 'REVOKED', "sealedToken" = NULL, "endedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL,
@@ -140,8 +164,10 @@ async function confirmDead({ id }: Claimed, leaseId: string): Promise<void> {
       WHERE "id" = ${id}::uuid AND "state" = 'REVOKING' AND "leaseId" = ${leaseId}::uuid
       RETURNING "id", "userId", "webflowUserId"
     ), others AS (
-      UPDATE "Grant" g SET "checkedAt" = NULL FROM revoked
-      WHERE g."webflowUserId" = revoked."webflowUserId" AND g."id" <> revoked."id" AND g."state" = 'ACTIVE'
+      UPDATE "Grant" SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL WHERE "id" IN (
+        SELECT g."id" FROM "Grant" g, revoked
+        WHERE g."webflowUserId" = revoked."webflowUserId" AND g."id" <> revoked."id" AND g."state" = 'ACTIVE'
+        FOR UPDATE OF g SKIP LOCKED)
     )
     INSERT INTO "Activity" ("userId", "grantId", "type")
     SELECT "userId", "id", 'REVOCATION_CONFIRMED' FROM revoked WHERE "userId" IS NOT NULL`;
@@ -153,14 +179,14 @@ async function postpone(
   leaseId: string,
   pause: { seconds: number; counts: boolean },
 ): Promise<void> {
+  const tooLong = Prisma.sql`("attempts" + 1 >= ${abandonAfterAttempts}::int
+    AND "revokingAt" < now() - make_interval(days => ${abandonAfterDays}::int))`;
   const [row] = await db().$queryRaw<{ state: string }[]>`
     WITH postponed AS (
       UPDATE "Grant" SET "leaseId" = NULL, "leaseUntil" = NULL, "attempts" = "attempts" + ${pause.counts ? 1 : 0}::int,
         "nextAttemptAt" = now() + make_interval(secs => ${pause.seconds}::int),
-        "state" = CASE WHEN ${pause.counts} AND "revokingAt" < now() - make_interval(days => ${abandonAfterDays}::int)
-          THEN 'ABANDONED' ELSE "state" END,
-        "endedAt" = CASE WHEN ${pause.counts} AND "revokingAt" < now() - make_interval(days => ${abandonAfterDays}::int)
-          THEN now() END
+        "state" = CASE WHEN ${pause.counts} AND ${tooLong} THEN 'ABANDONED' ELSE "state" END,
+        "endedAt" = CASE WHEN ${pause.counts} AND ${tooLong} THEN now() END
       WHERE "id" = ${id}::uuid AND "state" = 'REVOKING' AND "leaseId" = ${leaseId}::uuid
       RETURNING "id", "userId", "state"
     ), happened AS (

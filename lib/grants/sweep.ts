@@ -1,7 +1,7 @@
 import "server-only";
 import { db } from "@/lib/db";
 import { log } from "@/lib/log";
-import { revokeDue } from "./revoke";
+import { giveUpUnclaimed, revokeDue } from "./revoke";
 
 const batch = 10;
 const budgetMs = 20_000;
@@ -22,9 +22,7 @@ export interface SweepResult {
  */
 export async function sweep(): Promise<SweepResult> {
   const startedAt = Date.now();
-  const unclaimed = await db().$executeRaw`
-    UPDATE "Grant" SET "state" = 'REVOKING', "revokeReason" = 'UNCLAIMED', "revokingAt" = now(), "nextAttemptAt" = now()
-    WHERE "state" = 'RECEIVED' AND "nextAttemptAt" <= now()`;
+  const unclaimed = await giveUpUnclaimed();
   let attempted = 0;
   for (let asked = batch; asked === batch && Date.now() - startedAt < budgetMs; ) {
     asked = await revokeDue(batch);

@@ -22,7 +22,8 @@ export interface WebflowUser {
 /** What Webflow says of a token: whose it is, what it may do, and where. */
 export interface Authorization {
   id: string | null;
-  scopes: string[];
+  /** Null when Webflow did not say. */
+  scopes: string[] | null;
   siteIds: string[];
   workspaceIds: string[];
   /** Null when Webflow did not say whose token it is. */
@@ -39,10 +40,11 @@ export type AuthorizationAnswer =
 
 const id = z.string().regex(/^[\w-]{1,64}$/);
 const text = z.string().trim().min(1).max(320).nullish().catch(null);
+/** May be missing, but not be of another type: then the answer is not Webflow's. */
 const ids = z
   .array(z.unknown())
-  .catch([])
-  .transform((list) => list.flatMap((value) => id.safeParse(value).data ?? []));
+  .nullish()
+  .transform((list) => (list ?? []).flatMap((value) => id.safeParse(value).data ?? []));
 
 /** Webflow's own documents disagree on the delimiter. */
 const scopeList = z
@@ -52,10 +54,8 @@ const scopeList = z
 const introspection = z.object({
   authorization: z.object({
     id: id.nullish().catch(null),
-    scope: scopeList,
-    authorizedTo: z
-      .object({ siteIds: ids, workspaceIds: ids, userIds: ids })
-      .catch({ siteIds: [], workspaceIds: [], userIds: [] }),
+    scope: scopeList.nullish(),
+    authorizedTo: z.object({ siteIds: ids, workspaceIds: ids, userIds: ids }).prefault({}),
   }),
 });
 
@@ -146,7 +146,7 @@ export async function readAuthorization(token: string): Promise<AuthorizationAns
     kind: "alive",
     authorization: {
       id: id ?? null,
-      scopes: scope,
+      scopes: scope ?? null,
       siteIds: authorizedTo.siteIds,
       workspaceIds: authorizedTo.workspaceIds,
       user: user ?? (onlyUserId ? { id: onlyUserId, name: null, email: null } : null),

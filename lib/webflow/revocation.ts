@@ -40,7 +40,7 @@ export async function revokeAuthorization(token: string, limits: Limits): Promis
   if (body?.error === "invalid_token") return { kind: "dead" };
   if (body?.error === "invalid_client") return pending("invalid_client");
   if (response?.status === 429) return pending("rate_limited", retryAfterSeconds(response));
-  if (!response || !body || response.status >= 500)
+  if (!response || response.status >= 500)
     return pending("unavailable", response && retryAfterSeconds(response));
 
   const check = await introspect(token, limits);

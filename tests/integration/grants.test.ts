@@ -118,10 +118,21 @@ describe("a received token", () => {
   test("that the sweep has given up cannot be claimed any more", async () => {
     const id = await grants.receiveToken(await issueToken(), []);
     const profile = await grants.identifyGrant(id);
-    await grants.refuseGrant(id, "UNCLAIMED");
+    await grants.refuseGrant(id, null);
     await expect(grants.activateGrant(profile, null)).rejects.toMatchObject({ code: "start_expired" });
     expect(await grants.db().user.count()).toBe(0);
   });
+});
+
+test("a refused token that an active Grant holds as well is not revoked", async () => {
+  await emulator.control.setSwitches({ secondAuthorization: "same_token" });
+  const active = await connect();
+  const refused = await grants.receiveToken(await issueToken(), []);
+  await grants.refuseGrant(refused, null);
+  await grants.sweep();
+  const left = await grants.db().grant.findMany({ select: { id: true, state: true } });
+  expect(left).toEqual([{ id: active.grantId, state: "ACTIVE" }]);
+  expect(await alive()).toEqual([true]);
 });
 
 describe("activating", () => {
@@ -157,6 +168,26 @@ describe("activating", () => {
     ]);
     expect(old.userId).toBe(renewed.userId);
     expect(await alive()).toEqual([true]);
+  });
+
+  test("replaces the older Grant also when Webflow does not list the sites this time", async () => {
+    const old = await connect({ userId: mira });
+    await emulator.control.addFault({ endpoint: "sites", kind: "status", status: 500 });
+    const renewed = await connect({ userId: mira });
+    expect(renewed.replaced).toBe(1);
+    expect(await stateOf(old.grantId)).toBe("REVOKING");
+  });
+
+  test("does not need Webflow to say the scopes", async () => {
+    const token = await issueToken();
+    const headers = { authorization: `Bearer ${token}` };
+    const introspection = await (await fetch(`${emulator.origin}/v2/token/introspect`, { headers })).json();
+    delete introspection.authorization.scope;
+    await emulator.control.addFault({ endpoint: "introspect", kind: "json", body: introspection });
+    const grantId = await grants.receiveToken(token, []);
+    await grants.activateGrant(await grants.identifyGrant(grantId), null);
+    const row = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    expect(row).toMatchObject({ state: "ACTIVE", scopes: [] });
   });
 
   test("refuses a Webflow user of another User, and changes nothing", async () => {
@@ -230,7 +261,16 @@ describe("disconnecting", () => {
     expect(row.nextAttemptAt.getTime()).toBeGreaterThan(Date.now() + 20_000);
   });
 
-  test("is given up after 30 days, with an activity that says so", async () => {
+  test("is not given up because 30 days have passed without trying", async () => {
+    const { grantId, userId } = await connect();
+    await emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
+    await grants.requestDisconnect(userId, grantId);
+    await grants.db().$executeRaw`UPDATE "Grant" SET "revokingAt" = now() - interval '31 days'`;
+    await grants.revokeNow(grantId);
+    expect(await stateOf(grantId)).toBe("REVOKING");
+  });
+
+  test("is given up after 30 days of trying, with an activity that says so", async () => {
     const { grantId, userId } = await connect();
     await emulator.control.addFault({
       endpoint: "revoke",
@@ -239,7 +279,8 @@ describe("disconnecting", () => {
       times: "until_cleared",
     });
     await grants.requestDisconnect(userId, grantId);
-    await grants.db().$executeRaw`UPDATE "Grant" SET "revokingAt" = now() - interval '31 days'`;
+    await grants.db()
+      .$executeRaw`UPDATE "Grant" SET "attempts" = 19, "revokingAt" = now() - interval '31 days'`;
     await grants.revokeNow(grantId);
     expect(await stateOf(grantId)).toBe("ABANDONED");
     expect(await grants.db().activity.count({ where: { userId, type: "REVOCATION_ABANDONED" } })).toBe(1);
@@ -252,6 +293,22 @@ describe("disconnecting", () => {
     expect(await stateOf(grantId)).toBe("REVOKED");
     expect(await revokeRequests()).toBe(1);
   });
+});
+
+test("a revocation makes the person's other Grants due for a look, and fences a check that is under way", async () => {
+  const [first, second] = (await emulator.control.users()).find(({ id }) => id === mira)?.workspaces ?? [];
+  const kept = await connect({ userId: mira, workspaceId: first?.id });
+  const ended = await connect({ userId: mira, workspaceId: second?.id });
+  await emulator.control.setSwitches({ revokeKills: "grant" });
+  await grants.requestDisconnect(ended.userId, ended.grantId);
+  await grants.db()
+    .$executeRaw`UPDATE "Grant" SET "leaseId" = gen_random_uuid(), "leaseUntil" = now() + interval '1 minute'
+    WHERE "id" = ${kept.grantId}::uuid`;
+  await grants.revokeNow(ended.grantId);
+  const row = await grants.db().grant.findUniqueOrThrow({ where: { id: kept.grantId } });
+  expect(row).toMatchObject({ state: "ACTIVE", checkedAt: null, leaseId: null });
+  await grants.checkStale(kept.userId);
+  expect(await stateOf(kept.grantId)).toBe("LOST");
 });
 
 describe("the sweep", () => {
@@ -274,7 +331,6 @@ describe("the sweep", () => {
     await grants.sweep();
     expect(await stateOf(poisoned.grantId)).toBe("REVOKING");
     expect(await stateOf(healthy.grantId)).toBe("REVOKED");
-    expect(await grants.isReady()).toBe(true);
   });
 
   test("takes over from a worker that died, when its lease has run out", async () => {
@@ -316,7 +372,12 @@ describe("a check", () => {
     const before = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
     await emulator.control.addFault(fault);
     await grants.checkNow(userId, grantId);
-    expect(await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } })).toEqual(before);
+    const after = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    expect({ ...after, leaseUntil: null }).toEqual(before);
+    // An outage is not asked about again at once.
+    await emulator.control.clearRequests();
+    await grants.checkNow(userId, grantId);
+    expect(await emulator.control.requests()).toEqual([]);
   });
 
   test("notices a site that was taken away, and says so", async () => {
@@ -376,13 +437,16 @@ describe("the database itself refuses", () => {
   });
 });
 
-test("readiness is refused when the tokens were sealed with another key", async () => {
-  const { grantId } = await connect();
+test("readiness is refused while any token is sealed with a key that is gone", async () => {
+  const { grantId } = await connect({ userId: mira });
   const { sealedToken } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
   expect(await grants.isReady()).toBe(true);
-  await grants.db().grant.update({
-    where: { id: grantId },
-    data: { sealedToken: sealedToken?.replace("v1.k1.", "v1.k9.") },
-  });
+  await grants
+    .db()
+    .grant.update({
+      where: { id: grantId },
+      data: { sealedToken: sealedToken?.replace("v1.k1.", "v1.k9.") ?? null },
+    });
+  await connect({ userId: "64b7f1a29c0d4e0011cd0002" });
   expect(await grants.isReady()).toBe(false);
 });

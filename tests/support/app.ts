@@ -3,15 +3,26 @@ import { waitForAnswer } from "../../scripts/lib/answers.mjs";
 import { cleanEnvironment } from "../../scripts/lib/clean-environment.mjs";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { createProcesses } from "../../scripts/lib/processes.mjs";
+import { sendSignal } from "../../scripts/lib/signals.mjs";
 
 export interface AppProcess {
   origin: string;
   /** Everything it has printed. */
   logs(): string;
   stop(): Promise<void>;
+  /** SIGKILL: no time to finish anything. Resolves when it is gone. */
+  kill(): Promise<void>;
 }
 
-/** Runs the production build on this port, with no configuration but what is given here. */
+/** Somebody else took the port between its choice and the start. */
+export class PortTaken extends Error {
+  override readonly name = "PortTaken";
+}
+
+/**
+ * Runs the production build on this port, with no configuration but what is given here; ready when /api/health answers.
+ * Throws PortTaken when the port is gone, and with what it printed when it ends before it is ready.
+ */
 export async function startApp(port: number, environment: Record<string, string>): Promise<AppProcess> {
   const processes = createProcesses();
   const lines: string[] = [];
@@ -32,7 +43,15 @@ export async function startApp(port: number, environment: Record<string, string>
     });
   } catch (error) {
     await processes.stopAll();
-    throw error;
+    throw lines.some((line) => line.includes("EADDRINUSE")) ? new PortTaken(`Port ${port} is taken`) : error;
   }
-  return { origin, logs: () => lines.join("\n"), stop: () => processes.stopAll() };
+  return {
+    origin,
+    logs: () => lines.join("\n"),
+    stop: () => processes.stopAll(),
+    kill: async () => {
+      if (child.pid !== undefined) sendSignal({ pid: child.pid, wholeGroup: true }, "SIGKILL");
+      await child.exited;
+    },
+  };
 }

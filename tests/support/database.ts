@@ -29,13 +29,14 @@ function clusterUrl(): string {
   return url;
 }
 
-/** Makes a database for one test file or worker. `drop` also ends the connections that others left open. */
-export async function createDatabase(): Promise<TestDatabase> {
+/** Makes a database for one test file or worker: a migrated one, or one with nothing in it. `drop` also ends the connections that others left open. */
+export async function createDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await withAdmin(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await withAdmin(`CREATE DATABASE ${name} TEMPLATE ${empty ? "template1" : template}`);
   const url = new URL(clusterUrl());
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: 2 });
+  pool.on("error", () => {}); // a test may cut an idle connection
   const query = async <Row extends object>(sql: string, values: unknown[] = []) =>
     (await pool.query<Row>(sql, values)).rows;
   return {

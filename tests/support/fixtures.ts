@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { test as base } from "@playwright/test";
 import { freePort } from "../../scripts/lib/ports.mjs";
 import type { EmulatorClient } from "../emulator/client";
-import { type AppProcess, startApp } from "./app";
+import { type AppProcess, PortTaken, startApp } from "./app";
 import { createDatabase, type TestDatabase } from "./database";
 import { type EmulatorProcess, startEmulatorProcess } from "./emulator";
 
@@ -16,7 +16,8 @@ export interface Stack {
   cronSecret: string;
 }
 
-async function startStack(): Promise<Stack & { stop(): Promise<void> }> {
+/** The app and the local Webflow must know each other's address before they start: a lost port means both again. */
+async function startStack(tries = 5): Promise<Stack & { stop(): Promise<void> }> {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const client = { id: "client-of-the-tests", secret: randomBytes(32).toString("hex") };
@@ -45,6 +46,7 @@ async function startStack(): Promise<Stack & { stop(): Promise<void> }> {
     return { app, database, emulator, clientId: client.id, clientSecret: client.secret, cronSecret, stop };
   } catch (error) {
     await stop();
+    if (error instanceof PortTaken && tries > 1) return startStack(tries - 1);
     throw error;
   }
 }
