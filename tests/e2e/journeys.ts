@@ -26,10 +26,13 @@ export async function connect(page: Page, emulator: EmulatorClient, choice?: Con
   await expect(page).toHaveURL("/dashboard");
 }
 
-/** Presses Disconnect, and Disconnect in the dialog. */
+/** Presses Disconnect, and Disconnect again where it asks: in the dialog, or on the page that a click before hydration opens. */
 export async function disconnect(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Disconnect" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+  const question = page
+    .getByRole("dialog")
+    .or(page.getByRole("main").filter({ has: page.getByRole("link", { name: "Keep connected" }) }));
+  await question.getByRole("button", { name: "Disconnect" }).click();
 }
 
 /** A consent at Webflow that this app did not start: the callback URL that it ends at. */

@@ -1,0 +1,105 @@
+// npm test: everything, on a bare clone too; `npm test unit` and the like: one part. Exits by what it counted.
+import "./lib/node-version.mjs";
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { findBrowser } from "./lib/browser.mjs";
+import { cleanEnvironment } from "./lib/clean-environment.mjs";
+import { runCommand } from "./lib/command.mjs";
+import { ensureGenerated } from "./lib/generate.mjs";
+import { ensureInstalled } from "./lib/install.mjs";
+import { projectRoot as root } from "./lib/paths.mjs";
+import { readResult, single, summary, total } from "./lib/reports.mjs";
+import { bold, complain, dim, duration, green, Problem, red, say, wantsColour } from "./lib/terminal.mjs";
+import { choose, PARTS } from "./lib/test-parts.mjs";
+import { assertWritable } from "./lib/writable.mjs";
+
+/** @typedef {import("./lib/reports.mjs").Result} Result */
+/** @typedef {import("./lib/test-parts.mjs").PartName} PartName */
+/** @typedef {import("./lib/processes.mjs").Processes} Processes */
+
+await runCommand(async ({ processes }) => {
+  const [wish, ...further] = process.argv.slice(2);
+  const names = choose(wish);
+  if (!names)
+    throw new Problem(`There is no part "${wish}": choose one of ${Object.keys(PARTS).join(", ")}.`);
+  assertWritable(root);
+  await ensureInstalled(root, processes);
+  const env = { ...cleanEnvironment(), ...(wantsColour ? { FORCE_COLOR: "1" } : {}) };
+  await ensureGenerated(root, processes);
+  const browser = names.includes("e2e") ? await lookForBrowser(processes) : undefined;
+
+  /** @type {Map<PartName, Result>} */
+  const results = new Map();
+  /** @type {string[]} */
+  const table = [];
+  for (const name of names) {
+    const { title, needs } = PARTS[name];
+    say(`\n${bold(`▶ ${title}`)}`);
+    const started = performance.now();
+    const why =
+      (needs && results.get(needs)?.failed && `the ${needs} failed`) || (name === "e2e" && browser?.problem);
+    if (why) complain(new Problem(`Not run: ${why}`));
+    const partEnv = { ...env, ...(browser?.path ? { PLAYWRIGHT_CHROMIUM_PATH: browser.path } : {}) };
+    const result = why
+      ? single(false, `${title}: not run`)
+      : await runPart(name, { processes, env: partEnv, further: name === wish ? further : [] });
+    results.set(name, result);
+    const mark = result.failed ? red("✗") : green("✓");
+    table.push(
+      `${mark} ${name.padEnd(13)}${summary(result).padEnd(32)}${dim(duration(performance.now() - started))}`,
+    );
+  }
+
+  const sum = total([...results.values()]);
+  say(`\n${table.join("\n")}`);
+  for (const title of sum.failures) say(`  ${red("✗")} ${title}`);
+  say(`\n${summary(sum)}`);
+  return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
+});
+
+/** @param {Processes} processes @returns {Promise<{ path?: string, problem?: string }>} */
+async function lookForBrowser(processes) {
+  try {
+    const path = await findBrowser(root, processes);
+    say(`${green("✓")} Browser: ${path}`);
+    return { path };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { problem: error.message };
+  }
+}
+
+/**
+ * @param {PartName} name
+ * @param {{ processes: Processes, env: Record<string, string>, further: string[] }} options
+ * @returns {Promise<Result>}
+ */
+async function runPart(name, { processes, env, further }) {
+  const { title, commands, minutes, report, count } = PARTS[name];
+  if (report) {
+    mkdirSync(dirname(report), { recursive: true });
+    rmSync(report, { force: true }); // an old report must not speak for this run
+  }
+  for (const command of commands) {
+    const child = processes.start({
+      name: title,
+      command: process.execPath,
+      args: [...command, ...further],
+      cwd: root,
+      env: { ...env, ...(name === "e2e" && report ? { PLAYWRIGHT_JSON_OUTPUT_FILE: report } : {}) },
+      inherit: true,
+    });
+    const timer = new AbortController();
+    const late = pause(minutes * 60_000, "late", { signal: timer.signal }).catch(() => "in time");
+    if ((await Promise.race([child.exited, late])) === "late") {
+      complain(new Problem(`${title}: ended after ${minutes} minutes.`));
+      await child.stop();
+    }
+    timer.abort();
+    const { code } = await child.exited;
+    if (report && count) return readResult(title, { file: report, ok: code === 0, count });
+    if (code !== 0) return single(false, title);
+  }
+  return single(true, title);
+}
