@@ -1,5 +1,6 @@
 // npm run dev: on a bare clone with nothing configured, everything that it takes to try the app.
 import "./lib/node-version.mjs";
+import { createHash } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -145,7 +146,7 @@ async function startDatabase(processes, secrets) {
     startPostgres({
       root,
       directory: join(localDirectory(root), "postgres"),
-      elsewhere: `dev-${secrets.CHECKOUT_ID}`,
+      elsewhere: `dev-${shortHash(`${root} ${secrets.CHECKOUT_ID}`)}`,
       durable: true,
       port: DATABASE_PORT,
       processes,
@@ -158,6 +159,11 @@ async function startDatabase(processes, secrets) {
   renameSync(`${path}.new`, path);
   await migrateWithWords(database.url(DATABASE));
   return database;
+}
+
+/** A copy of a checkout has its secrets, and must not have its database. @param {string} text @returns {string} */
+function shortHash(text) {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 /** @param {string} url @returns {Promise<undefined>} */

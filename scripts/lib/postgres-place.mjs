@@ -11,6 +11,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { Problem } from "./terminal.mjs";
@@ -73,7 +74,7 @@ export function choosePlace({ directory: native, version }, { root, preferred, e
     native: copied,
     base,
     account,
-    note: `out of reach for an unprivileged account here, so kept in ${base}`,
+    note: `kept in ${base}: the account that PostgreSQL runs as cannot reach this folder`,
   };
 }
 

@@ -441,12 +441,10 @@ test("readiness is refused while any token is sealed with a key that is gone", a
   const { grantId } = await connect({ userId: mira });
   const { sealedToken } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
   expect(await grants.isReady()).toBe(true);
-  await grants
-    .db()
-    .grant.update({
-      where: { id: grantId },
-      data: { sealedToken: sealedToken?.replace("v1.k1.", "v1.k9.") ?? null },
-    });
+  await grants.db().grant.update({
+    where: { id: grantId },
+    data: { sealedToken: sealedToken?.replace("v1.k1.", "v1.k9.") ?? null },
+  });
   await connect({ userId: "64b7f1a29c0d4e0011cd0002" });
   expect(await grants.isReady()).toBe(false);
 });
