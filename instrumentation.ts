@@ -1,6 +1,8 @@
-import { env } from "@/lib/env";
-
 /** Checks the whole environment when a server starts: better one message now than an error at the first visitor. */
-export function register(): void {
-  env();
+export async function register(): Promise<void> {
+  // Next replaces this while it builds: the file is compiled for the edge runtime too, which cannot end a process.
+  if (process.env.NEXT_RUNTIME === "nodejs") {
+    const { checkEnvAtStart } = await import("@/lib/env");
+    checkEnvAtStart();
+  }
 }

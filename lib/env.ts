@@ -46,7 +46,7 @@ const webflowOrigin = origin.refine((value) => {
 }, "must be an origin of webflow.com, or of this machine for a local Webflow");
 
 const secret = z
-  .string("is missing")
+  .string("is missing; make one with: openssl rand -base64 32")
   .min(32, "must have at least 32 characters; make one with: openssl rand -base64 32")
   .refine(
     (value) => !/change.?me|placeholder|your.?secret/i.test(value),
@@ -152,4 +152,16 @@ export function env(): Env {
 /** Whether this is `next dev`, whose pages need a laxer Content Security Policy. */
 export function isDevelopment(): boolean {
   return process.env.NODE_ENV === "development";
+}
+
+/** At the start of a server: when the environment is not complete, says what is wrong and ends the process with 1. */
+export function checkEnvAtStart(): void {
+  try {
+    env();
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    // Next would go on listening, and answer everything with an error.
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
 }

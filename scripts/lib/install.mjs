@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+// Named imports of what an old Node lacks would fail before it can be told so.
+import util from "node:util";
 import { takeLock } from "./lock.mjs";
 import { localDirectory } from "./paths.mjs";
 import { Problem, say, step } from "./terminal.mjs";
@@ -19,6 +21,12 @@ function readLock(path) {
     return undefined;
   }
 }
+
+/** What tells that the registry is out of reach; ENOTCACHED is npm's word for it when it may ask its cache only. */
+const UNREACHABLE =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|E(NET|HOST)UNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED/;
+/** How long the registry may take to answer, in milliseconds. */
+const REGISTRY_PATIENCE = 15_000;
 
 /** Written by us when `npm ci` is through: which lock file, on which system. @param {string} root */
 const stampFile = (root) => join(root, "node_modules/.installed");
@@ -93,16 +101,12 @@ async function install(root, processes) {
   // Gone first: an installation that is interrupted from here on counts as none.
   for (const file of [stampFile(root), join(root, "node_modules/.package-lock.json")])
     rmSync(file, { force: true });
-  const npm = process.env.npm_execpath;
-  const isNpm = npm !== undefined && /^npm(-cli)?\.c?js$/.test(basename(npm));
-  const args = ["ci", "--include=dev", "--include=optional", "--prefer-offline", "--no-audit", "--no-fund"];
-  const { code, error, output } = await processes.run({
-    name: "npm ci",
-    command: isNpm ? process.execPath : process.platform === "win32" ? "npm.cmd" : "npm",
-    args: isNpm ? [npm, ...args] : args,
-    cwd: root,
-    env: process.env,
-  });
+  const offline = await isRegistryOutOfReach(root, processes);
+  if (offline) say("  The npm registry cannot be reached: trying with what npm has in its cache.");
+  const { code, error, output } = await npm(root, processes, [
+    ...["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"],
+    offline ? "--offline" : "--prefer-offline",
+  ]);
   if (error)
     throw new Problem(`npm could not be started (${error.message}): is it installed beside Node.js?`);
   if (code !== 0) throw new Problem(explainNpm(output));
@@ -110,16 +114,46 @@ async function install(root, processes) {
   writeFileSync(stampFile(root), stamp(root));
 }
 
+/** @param {string} root @param {import("./processes.mjs").Processes} processes @param {string[]} args */
+function npm(root, processes, args) {
+  const running = process.env.npm_execpath;
+  const isNpm = running !== undefined && /^npm(-cli)?\.c?js$/.test(basename(running));
+  return processes.run({
+    name: "npm",
+    command: isNpm ? process.execPath : process.platform === "win32" ? "npm.cmd" : "npm",
+    args: isNpm ? [running, ...args] : args,
+    cwd: root,
+    env: process.env,
+    // It takes seconds to end by itself, and what it leaves is installed again anyway.
+    signal: "SIGKILL",
+  });
+}
+
+/**
+ * Without a network npm asks for each of some hundred packages several times: minutes until it gives up. One question
+ * of ours tells sooner. Behind a proxy only npm can ask.
+ * @param {string} root @param {import("./processes.mjs").Processes} processes
+ */
+async function isRegistryOutOfReach(root, processes) {
+  const { output } = await npm(root, processes, ["config", "get", "registry", "proxy", "https-proxy"]);
+  const { registry, proxy, "https-proxy": httpsProxy } = util.parseEnv(output);
+  if (!URL.canParse(registry ?? "") || [proxy, httpsProxy].some((value) => value && value !== "null"))
+    return false;
+  try {
+    await fetch(registry ?? "", { method: "HEAD", signal: AbortSignal.timeout(REGISTRY_PATIENCE) });
+    return false;
+  } catch (error) {
+    const { cause, name } = /** @type {Error & { cause?: NodeJS.ErrnoException }} */ (error);
+    return name === "TimeoutError" || UNREACHABLE.test(cause?.code ?? "");
+  }
+}
+
 /** @param {string} output of a failed npm @returns {string} */
 export function explainNpm(output) {
   const again = "and run the command again";
   if (/ENOSPC|No space left on device/.test(output))
     return `npm ci: the disk is full: free some room ${again}.`;
-  if (
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ENETUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED/.test(
-      output,
-    )
-  ) {
+  if (UNREACHABLE.test(output)) {
     const host = /https?:\/\/[^/\s"']+/.exec(output)?.[0] ?? "the npm registry";
     return `npm ci: ${host} cannot be reached: check the network, the proxy and \`npm config get registry\` ${again}.`;
   }
