@@ -6,6 +6,8 @@ export default defineConfig({
   outputDir: "test-results",
   workers: 2,
   fullyParallel: true,
+  // A journey through every page with an accessibility scan on each takes a while on two busy cores.
+  timeout: 90_000,
   forbidOnly: true,
   use: {
     browserName: "chromium",

@@ -2,8 +2,6 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-// Named imports of what an old Node lacks would fail before it can be told so.
-import util from "node:util";
 import { takeLock } from "./lock.mjs";
 import { localDirectory } from "./paths.mjs";
 import { Problem, say, step } from "./terminal.mjs";
@@ -136,11 +134,10 @@ function npm(root, processes, args) {
  */
 async function isRegistryOutOfReach(root, processes) {
   const { output } = await npm(root, processes, ["config", "get", "registry", "proxy", "https-proxy"]);
-  const { registry, proxy, "https-proxy": httpsProxy } = util.parseEnv(output);
-  if (!URL.canParse(registry ?? "") || [proxy, httpsProxy].some((value) => value && value !== "null"))
-    return false;
+  const registry = /^registry=(.*)$/m.exec(output)?.[1] ?? "";
+  if (!URL.canParse(registry) || /^(https-)?proxy=(?!null$)/m.test(output)) return false;
   try {
-    await fetch(registry ?? "", { method: "HEAD", signal: AbortSignal.timeout(REGISTRY_PATIENCE) });
+    await fetch(registry, { method: "HEAD", signal: AbortSignal.timeout(REGISTRY_PATIENCE) });
     return false;
   } catch (error) {
     const { cause, name } = /** @type {Error & { cause?: NodeJS.ErrnoException }} */ (error);
