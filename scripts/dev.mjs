@@ -88,7 +88,8 @@ async function run({ processes, interrupted, atEnd }) {
 
   const links = [
     ["Open", cyan(plan.publicOrigin ?? origin)],
-    ["Local Webflow", emulator && `${cyan(`${emulator.origin}/_control`)}`],
+    ["Local Webflow", emulator && cyan(`${emulator.origin}/_control`)],
+    ["Webflow", emulator ? "" : "the real one, for the app of WEBFLOW_CLIENT_ID"],
     ["Database", database ? 'psql "$(cat .local/database-url)"' : describeDatabase(externalUrl)],
     ["", database?.note && dim(database.note)],
   ].filter(([, value]) => value);

@@ -18,7 +18,7 @@ import { assertWritable } from "./lib/writable.mjs";
 /** @typedef {import("./lib/test-parts.mjs").PartName} PartName */
 /** @typedef {import("./lib/processes.mjs").Processes} Processes */
 
-await runCommand(async ({ processes }) => {
+await runCommand(async ({ processes, interrupted }) => {
   const [wish, ...further] = process.argv.slice(2);
   const names = choose(wish);
   if (!names)
@@ -44,6 +44,7 @@ await runCommand(async ({ processes }) => {
     const result = why
       ? single(false, `${title}: not run`)
       : await runPart(name, { processes, env: partEnv, further: name === wish ? further : [] });
+    if (interrupted.aborted) return 130; // what was cut short says nothing
     results.set(name, result);
     const mark = result.failed ? red("✗") : green("✓");
     table.push(

@@ -23,14 +23,17 @@ export function assertWritable(root) {
     if (!existsSync(start)) continue;
     const failing = findUnwritable(start, depth);
     if (!failing) continue;
+    const name = relative(root, failing.path) || root;
+    if (failing.readOnly)
+      throw new Problem(`${name} is on a read-only file system: use a folder that can be written.`);
     throw new Problem(
-      `${relative(root, failing) || root} cannot be written by this account (an earlier run with sudo?): ` +
+      `${name} cannot be written by this account (an earlier run with sudo?): ` +
         "`sudo chown -R $(id -un) .` makes it yours.",
     );
   }
 }
 
-/** @param {string} path @param {number} depth @returns {string | undefined} */
+/** @param {string} path @param {number} depth @returns {{ path: string, readOnly: boolean } | undefined} */
 function findUnwritable(path, depth) {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat?.isDirectory()) return undefined; // replaced, not written: its folder counts
@@ -43,7 +46,7 @@ function findUnwritable(path, depth) {
       const failing = findUnwritable(join(path, name), depth - 1);
       if (failing) return failing;
     }
-  } catch {
-    return path;
+  } catch (error) {
+    return { path, readOnly: /** @type {NodeJS.ErrnoException} */ (error).code === "EROFS" };
   }
 }
