@@ -138,7 +138,9 @@ export async function endOrphan(data) {
   if (!existsSync(lockFile)) return false;
   const pid = Number.parseInt(readFileSync(lockFile, "utf8"), 10);
   const orphan = inspectProcess(pid);
-  if (!orphan || !(process.platform === "win32" || orphan.command.includes(data))) {
+  // Whole, as we start it: a pager on the server's log names the folder too, and is not ours to end.
+  const isServer = process.platform === "win32" || `${orphan?.command} `.includes(` -D ${data} `);
+  if (!orphan || !isServer) {
     // PostgreSQL itself still looks whether any process of the old server uses the old shared memory.
     rmSync(lockFile, { force: true });
     return false;

@@ -1,7 +1,8 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { withClient } from "../../scripts/lib/database.mjs";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { startPostgres } from "../../scripts/lib/postgres.mjs";
@@ -52,6 +53,44 @@ describe("the local PostgreSQL", () => {
     await expect(start()).resolves.toBeDefined();
     expect(inspectProcess(process.pid)).toBeDefined();
   });
+
+  test("a process that merely names the data folder is not ended, whatever the lock file says", async () => {
+    const first = await start();
+    await first.stop();
+    const reader = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", first.data], {
+      stdio: "ignore",
+    });
+    try {
+      await vi.waitUntil(() => inspectProcess(reader.pid ?? 0)?.command.includes(first.data));
+      const lines = [reader.pid, first.data, 0, 5432, "", "127.0.0.1", ""];
+      writeFileSync(join(first.data, "postmaster.pid"), lines.join("\n"));
+      await expect(start()).resolves.toBeDefined();
+      expect(inspectProcess(reader.pid ?? 0)).toBeDefined();
+    } finally {
+      reader.kill("SIGKILL");
+    }
+  });
+
+  // A zombie: its parent never asks how it ended, as the first process of many containers.
+  test.runIf(process.platform === "linux")(
+    "a lock file with the number of a zombie is no obstacle",
+    async () => {
+      const first = await start();
+      await first.stop();
+      const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      try {
+        const zombie = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
+        await vi.waitUntil(() => readFileSync(`/proc/${zombie}/stat`, "utf8").includes(") Z "));
+        const lines = [zombie, first.data, 0, 5432, "", "127.0.0.1", ""];
+        writeFileSync(join(first.data, "postmaster.pid"), lines.join("\n"));
+        await expect(start()).resolves.toBeDefined();
+      } finally {
+        parent.kill("SIGKILL");
+      }
+    },
+  );
 
   test("wants its password, which only this account can read, and has no socket file", async () => {
     const { url, data } = await start();
