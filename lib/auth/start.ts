@@ -25,15 +25,13 @@ export async function recordStart(authorizeUrl: URL, userId: string | null): Pro
 /**
  * Starts the authorization-code flow: sets the state cookie and answers Webflow's authorize URL (RFC 6749 4.1.1), or, when
  * it cannot be started, the page that says why.
- *
- * @param returnTo path of this app to end at
  */
-export async function startConnect(returnTo = "/dashboard"): Promise<URL> {
+export async function startConnect(): Promise<URL> {
   try {
     const userId = await currentUserId();
     const scope = env().WEBFLOW_SCOPES.join(" ");
     const authorizeUrl = new URL(
-      await signIn("webflow", { redirect: false, redirectTo: returnTo }, { scope }),
+      await signIn("webflow", { redirect: false, redirectTo: "/dashboard" }, { scope }),
     );
     await recordStart(authorizeUrl, userId);
     return authorizeUrl;

@@ -1,17 +1,12 @@
 import "server-only";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
+import type { WebflowSite } from "@/lib/webflow/authorization";
 
 export type ConnectionState = "active" | "withdrawn" | "disconnecting" | "disconnected" | "abandoned";
 
-export interface ConnectedSite {
-  id: string;
-  /** Null when Webflow did not list the site: only its id is known. */
-  name: string | null;
-  workspaceId: string | null;
-  shortName: string | null;
-  previewUrl: string | null;
-}
+/** A site as Webflow listed it; where it did not, only the id is known. */
+export type ConnectedSite = WebflowSite;
 
 /** What a person sees of one Grant. Holds no token, sealed or not. */
 export interface Connection {

@@ -105,6 +105,17 @@ describe("a received token", () => {
     expect(JSON.stringify(row)).not.toContain(token);
   });
 
+  test("that cannot be stored is revoked at once", async () => {
+    const token = await issueToken();
+    await grants.db().$executeRaw`ALTER TABLE "Grant" RENAME TO "GrantOutOfReach"`;
+    try {
+      await expect(grants.receiveToken(token, [])).rejects.toMatchObject({ code: "database_unavailable" });
+    } finally {
+      await grants.db().$executeRaw`ALTER TABLE "GrantOutOfReach" RENAME TO "Grant"`;
+    }
+    expect(await alive()).toEqual([false]);
+  });
+
   test("that nobody claims in ten minutes is revoked", async () => {
     const id = await grants.receiveToken(await issueToken(), []);
     await grants.sweep();
