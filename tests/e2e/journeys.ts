@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import type { ConsentChoice, EmulatorClient } from "../emulator/client";
-import type { Stack } from "../support/fixtures";
+import type { Stack } from "../support/stack";
 
 /** Ids of the people of the local Webflow. */
 export const people = {
