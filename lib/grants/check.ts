@@ -25,9 +25,11 @@ export async function checkStale(userId: string): Promise<void> {
     AND ("checkedAt" IS NULL OR "checkedAt" < now() - make_interval(mins => ${staleAfterMinutes}::int))`);
 }
 
-/** Asks Webflow now about one ACTIVE Grant of this User. Never throws; does nothing when it is not theirs. */
+/** Asks Webflow now about one ACTIVE Grant, because its User wants to know. Never throws; does nothing when it is not theirs. */
 export async function checkNow(userId: string, grantId: string): Promise<void> {
-  await checkWhere(Prisma.sql`"id" = ${grantId}::uuid AND "userId" = ${userId}::uuid`);
+  await checkWhere(Prisma.sql`"id" = ${grantId}::uuid AND "userId" = ${userId}::uuid`, {
+    askedByPerson: true,
+  });
 }
 
 /** Looks again at a Grant whose predecessors were just revoked: whether that took it along is not known. Never throws. */
@@ -35,7 +37,7 @@ export async function checkReplacement(grantId: string): Promise<void> {
   await checkWhere(Prisma.sql`"id" = ${grantId}::uuid`);
 }
 
-async function checkWhere(which: Prisma.Sql): Promise<void> {
+async function checkWhere(which: Prisma.Sql, { askedByPerson = false } = {}): Promise<void> {
   const leaseId = randomUUID();
   try {
     // The lease makes one check out of ten page views at once, and is the fence for writing what was learnt.
@@ -43,15 +45,15 @@ async function checkWhere(which: Prisma.Sql): Promise<void> {
       UPDATE "Grant" SET "leaseId" = ${leaseId}::uuid, "leaseUntil" = now() + make_interval(secs => ${leaseSeconds}::int)
       WHERE "state" = 'ACTIVE' AND ("leaseUntil" IS NULL OR "leaseUntil" < now()) AND ${which}
       RETURNING "id", "sealedToken"`;
-    await Promise.all(claimed.map((grant) => check(grant, leaseId)));
+    await Promise.all(claimed.map((grant) => check(grant, leaseId, askedByPerson)));
   } catch (error) {
     log.warn("check_failed", { error: errorName(error) });
   }
 }
 
-async function check({ id, sealedToken }: Claimed, leaseId: string): Promise<void> {
+async function check({ id, sealedToken }: Claimed, leaseId: string, askedByPerson: boolean): Promise<void> {
   const answer = await readAuthorization(openToken(id, sealedToken));
-  if (answer.kind === "alive") return recordAlive(id, leaseId, answer.authorization);
+  if (answer.kind === "alive") return recordAlive(id, leaseId, answer.authorization, askedByPerson);
   if (answer.kind === "dead") return recordLost(id, leaseId);
   log.warn("check_unclear", { grantId: id, status: answer.status ?? undefined });
   await db().$executeRaw`
@@ -60,7 +62,12 @@ async function check({ id, sealedToken }: Claimed, leaseId: string): Promise<voi
 }
 
 /** What Webflow says replaces what we knew, what it did not say this time stays known; what changed is told in the activity. */
-async function recordAlive(id: string, leaseId: string, authorization: Authorization): Promise<void> {
+async function recordAlive(
+  id: string,
+  leaseId: string,
+  authorization: Authorization,
+  askedByPerson: boolean,
+): Promise<void> {
   const { scopes, siteIds, workspaceIds, sites, user } = authorization;
   await db().$executeRaw`
     WITH before AS (
@@ -75,17 +82,19 @@ async function recordAlive(id: string, leaseId: string, authorization: Authoriza
       UPDATE "Account" a SET "name" = coalesce(${user?.name ?? null}, a."name"), "email" = coalesce(${user?.email ?? null}, a."email"), "updatedAt" = now()
       FROM checked WHERE a."provider" = 'webflow' AND a."providerAccountId" = checked."webflowUserId" AND a."providerAccountId" = ${user?.id ?? null}
         AND (a."name", a."email") IS DISTINCT FROM (${user?.name ?? null}, ${user?.email ?? null})
-    ), changed AS (
-      SELECT "userId", "id", 'SCOPES_CHANGED'::"ActivityType" AS "type", jsonb_build_object(
+    ), happened AS (
+      SELECT "userId", "id", 'CHECKED'::"ActivityType" AS "type", '{}'::jsonb AS "detail" FROM before WHERE ${askedByPerson}
+      UNION ALL
+      SELECT "userId", "id", 'SCOPES_CHANGED'::"ActivityType", jsonb_build_object(
         'added', (SELECT coalesce(jsonb_agg(s), '[]') FROM unnest(${scopes}::text[]) s WHERE s <> ALL ("scopes")),
-        'removed', (SELECT coalesce(jsonb_agg(s), '[]') FROM unnest("scopes") s WHERE s <> ALL (${scopes}::text[]))) AS "detail"
+        'removed', (SELECT coalesce(jsonb_agg(s), '[]') FROM unnest("scopes") s WHERE s <> ALL (${scopes}::text[])))
       FROM before WHERE NOT ("scopes" <@ ${scopes}::text[] AND "scopes" @> ${scopes}::text[])
       UNION ALL
       SELECT "userId", "id", 'SITES_CHANGED'::"ActivityType", '{}'::jsonb FROM before
       WHERE NOT ("siteIds" <@ ${siteIds}::text[] AND "siteIds" @> ${siteIds}::text[]
         AND "workspaceIds" <@ ${workspaceIds}::text[] AND "workspaceIds" @> ${workspaceIds}::text[])
     )
-    INSERT INTO "Activity" ("userId", "grantId", "type", "detail") SELECT "userId", "id", "type", "detail" FROM changed`;
+    INSERT INTO "Activity" ("userId", "grantId", "type", "detail") SELECT "userId", "id", "type", "detail" FROM happened`;
 }
 
 /** Withdrawn at Webflow: LOST, and the sealed token, now worthless, is wiped. */

@@ -402,6 +402,15 @@ describe("a check", () => {
     expect(await grants.db().activity.count({ where: { userId, type: "SITES_CHANGED" } })).toBe(1);
   });
 
+  test("is told in the activity only when a person asked for it", async () => {
+    const { grantId, userId } = await connect();
+    await grants.db().$executeRaw`UPDATE "Grant" SET "checkedAt" = NULL`;
+    await grants.checkStale(userId);
+    expect(await grants.db().activity.count({ where: { userId, type: "CHECKED" } })).toBe(0);
+    await grants.checkNow(userId, grantId);
+    expect(await grants.db().activity.count({ where: { userId, type: "CHECKED" } })).toBe(1);
+  });
+
   test("of fresh state asks nobody; of stale state asks once, however many look", async () => {
     const { userId } = await connect();
     await emulator.control.clearRequests();
