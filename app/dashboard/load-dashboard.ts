@@ -1,6 +1,8 @@
 import "server-only";
 import { redirect } from "next/navigation";
+import { after } from "next/server";
 import { sessionTokenHash } from "@/lib/auth/session";
+import { touchSession } from "@/lib/auth/sessions";
 import { type Dashboard, readDashboard } from "@/lib/grants/read";
 import { log } from "@/lib/log";
 
@@ -17,6 +19,7 @@ export async function loadDashboard(): Promise<Dashboard | null> {
     log.error("dashboard_unavailable", { error: error instanceof Error ? error.name : "unknown" });
     return null;
   }
-  if (!dashboard) redirect("/sign-in");
+  if (!dashboard || !tokenHash) redirect("/sign-in");
+  if (dashboard.sessionSeenStale) after(() => touchSession(tokenHash));
   return dashboard;
 }

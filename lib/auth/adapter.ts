@@ -1,7 +1,9 @@
 import "server-only";
 import type { Adapter, AdapterUser } from "next-auth/adapters";
 import { db } from "@/lib/db";
+import { currentFlow } from "./flow";
 import { hashOf } from "./session";
+import { idleDays } from "./sessions";
 
 /** NextAuth wants an e-mail and a flag for it; a User here is known by their Webflow user ids alone. */
 function toAdapterUser(id: string): AdapterUser {
@@ -35,22 +37,28 @@ export function webflowAdapter(): Adapter {
     },
     updateUser: async ({ id }) => toAdapterUser(id),
 
+    // Every sign-in gets a token of its own, and the one that the browser came with is dead from then on. What NextAuth calls
+    // `expires` is the absolute limit, the cookie's; the row ends earlier when it is not used.
     createSession: async (session) => {
-      const { sessionToken, userId, expires } = session;
-      await db().session.create({ data: { tokenHash: hashOf(sessionToken), userId, expires } });
+      const flow = currentFlow();
+      await db().$executeRaw`
+        WITH rotated AS (DELETE FROM "Session" WHERE "tokenHash" = ${flow?.sessionTokenHash ?? null})
+        INSERT INTO "Session" ("tokenHash", "userId", "userAgent", "expires")
+        VALUES (${hashOf(session.sessionToken)}, ${session.userId}::uuid, ${flow?.userAgent?.slice(0, 256) ?? null},
+                now() + make_interval(days => ${idleDays}::int))`;
       return session;
     },
     getSessionAndUser: async (sessionToken) => {
+      // Signed in already, NextAuth would go on with the old session. `activateGrant` has joined the connection to its User.
+      if (currentFlow()) return null;
       const session = await db().session.findUnique({ where: { tokenHash: hashOf(sessionToken) } });
       // An expired one is none: NextAuth looks at `expires` on some of its ways only.
       if (!session || session.expires <= new Date()) return null;
       const { userId, expires } = session;
       return { session: { sessionToken, userId, expires }, user: toAdapterUser(userId) };
     },
-    updateSession: async ({ sessionToken, expires }) => {
-      await db().session.updateMany({ where: { tokenHash: hashOf(sessionToken) }, data: { expires } });
-      return null;
-    },
+    // Never asked for, see `updateAge`: only `touchSession` moves the end of a session.
+    updateSession: async () => null,
     // Many: signing out twice is no error.
     deleteSession: async (sessionToken) => {
       await db().session.deleteMany({ where: { tokenHash: hashOf(sessionToken) } });

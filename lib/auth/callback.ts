@@ -20,10 +20,19 @@ export async function handleCallback(request: NextRequest): Promise<Response> {
   if (parameters.kind === "error") return sendTo(errorPage(parameters.error));
   if (parameters.kind === "no_state") return sendTo(new URL("/install", env().AUTH_URL));
 
-  const start = await spendState(request, parameters.state);
+  const token = request.cookies.get(authCookies().sessionToken.name)?.value;
+  const sessionTokenHash = token ? hashOf(token) : null;
+  const start = await spendState(sessionTokenHash, parameters.state);
   if ("failure" in start) return sendTo(errorPage(start.failure));
 
-  const flow: Flow = { startedBy: start.userId, requestedScopes: start.scopes, replaced: 0, signedIn: false };
+  const flow: Flow = {
+    startedBy: start.userId,
+    requestedScopes: start.scopes,
+    sessionTokenHash,
+    userAgent: request.headers.get("user-agent"),
+    replaced: 0,
+    signedIn: false,
+  };
   const response = await runFlow(flow, () => handlers.GET(withOwnOrigin(request)));
   await settle(flow);
   if (!flow.signedIn) return sendTo(errorPage(flow.failure ?? "unknown"));
@@ -36,16 +45,15 @@ export async function handleCallback(request: NextRequest): Promise<Response> {
  * is down the code is still good. The row must have been made for whoever is signed in now.
  */
 async function spendState(
-  request: NextRequest,
+  sessionTokenHash: string | null,
   state: string,
 ): Promise<{ userId: string | null; scopes: string[] } | { failure: ConnectError }> {
-  const token = request.cookies.get(authCookies().sessionToken.name)?.value;
   const stateHash = hashOf(state);
   try {
     const [start] = await db().$queryRaw<{ userId: string | null; scopes: string[] }[]>`
       UPDATE "AuthorizationRequest" SET "usedAt" = now()
       WHERE "stateHash" = ${stateHash} AND "usedAt" IS NULL AND "expiresAt" > now() AND "userId" IS NOT DISTINCT FROM
-        (SELECT "userId" FROM "Session" WHERE "tokenHash" = ${hashOf(token ?? "")} AND "expires" > now())
+        (SELECT "userId" FROM "Session" WHERE "tokenHash" = ${sessionTokenHash} AND "expires" > now())
       RETURNING "userId", "scopes"`;
     if (start) return start;
     const known = await db().authorizationRequest.findUnique({ where: { stateHash } });

@@ -14,6 +14,9 @@ import { webflowAdapter } from "./adapter";
 import { authCookies } from "./cookies";
 import { currentFlow, type Flow } from "./flow";
 import { toSafePath } from "./safe-path";
+import { absoluteDays } from "./sessions";
+
+const secondsADay = 24 * 60 * 60;
 
 function flowOfCallback(): Flow {
   const flow = currentFlow();
@@ -61,7 +64,13 @@ function config(): NextAuthConfig {
     cookies: authCookies(),
     providers: [provider()],
     pages: { signIn: "/sign-in", error: "/auth/error", signOut: "/" },
-    session: { strategy: "database", generateSessionToken: () => randomBytes(32).toString("base64url") },
+    session: {
+      strategy: "database",
+      generateSessionToken: () => randomBytes(32).toString("base64url"),
+      maxAge: absoluteDays * secondsADay,
+      // As long as it lasts: reading a session never prolongs it.
+      updateAge: absoluteDays * secondsADay,
+    },
     callbacks: {
       // A throw here is safe, one in `events` would vanish: the connection is complete before anybody is signed in.
       signIn: async () => {

@@ -8,6 +8,10 @@ export interface Flow {
   /** Who was signed in when the flow was started, and still is. */
   startedBy: string | null;
   requestedScopes: string[];
+  /** The session that the browser came with, if any: a sign-in ends it. */
+  sessionTokenHash: string | null;
+  /** What the browser calls itself. */
+  userAgent: string | null;
   /** The Grant that holds the fresh token. */
   grantId?: string;
   /** Whose token it is, once Webflow has said so. */

@@ -30,6 +30,8 @@ export interface Connection {
 
 export interface Dashboard {
   userId: string;
+  /** Whether it is five minutes or more since this session was noted to be in use (`touchSession`). */
+  sessionSeenStale: boolean;
   connections: Connection[];
 }
 
@@ -37,6 +39,7 @@ type Shown = "ACTIVE" | "LOST" | "REVOKING" | "REVOKED" | "ABANDONED";
 
 interface Row {
   userId: string;
+  sessionSeenStale: boolean;
   id: string | null;
   state: Shown;
   webflowUserId: string;
@@ -70,7 +73,7 @@ const states: Record<Shown, ConnectionState> = {
 export async function readDashboard(tokenHash: string | null): Promise<Dashboard | null> {
   if (!tokenHash) return null;
   const rows = await db().$queryRaw<Row[]>`
-    SELECT s."userId", g."id", g."state"::text AS "state", g."webflowUserId", a."name", a."email", g."scopes", g."siteIds",
+    SELECT s."userId", s."lastSeenAt" < now() - interval '5 minutes' AS "sessionSeenStale", g."id", g."state"::text AS "state", g."webflowUserId", a."name", a."email", g."scopes", g."siteIds",
       g."workspaceIds", g."sites", g."activatedAt", g."checkedAt", g."revokingAt", g."endedAt"
     FROM "Session" s
     LEFT JOIN "Grant" g ON g."userId" = s."userId" AND (g."state" = 'ABANDONED' OR g."replacedById" IS NULL AND (
@@ -84,6 +87,7 @@ export async function readDashboard(tokenHash: string | null): Promise<Dashboard
   if (!first) return null;
   return {
     userId: first.userId,
+    sessionSeenStale: first.sessionSeenStale,
     connections: rows.flatMap((row) => (row.id === null ? [] : [toConnection(row.id, row)])),
   };
 }
