@@ -20,6 +20,8 @@ export default {
     // The URL of a callback holds a code.
     { source: "/api/auth/:path*", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },
   ],
+  // Loaded from node_modules when it is first used: 20 MB that no page should carry.
+  serverExternalPackages: ["webflow-api"],
   // Without it Next takes a parent folder that has a lock file for the workspace root.
   turbopack: { root: fileURLToPath(new URL(".", import.meta.url)) },
 };

@@ -1,7 +1,8 @@
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
-  testDir: "tests/e2e",
+  // A page that can be deleted as one folder keeps its test there.
+  testMatch: ["tests/e2e/**/*.spec.ts", "app/**/*.spec.ts"],
   globalSetup: "./tests/support/cluster.ts",
   outputDir: "test-results",
   workers: 2,

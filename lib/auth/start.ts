@@ -3,6 +3,7 @@ import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
 import type { ConnectError } from "@/lib/webflow/errors";
+import type { WebflowScope } from "@/lib/webflow/scopes";
 import { signIn } from "./config";
 import { currentUserId, hashOf } from "./session";
 
@@ -22,16 +23,26 @@ export async function recordStart(authorizeUrl: URL, userId: string | null): Pro
     VALUES (${hashOf(state)}, ${userId}::uuid, ${scopes}, now() + make_interval(mins => ${startLastsMinutes}::int))`;
 }
 
+export interface StartOptions {
+  /** What one feature needs beside WEBFLOW_SCOPES: from the code of that feature, never from a request. */
+  addScopes?: readonly WebflowScope[];
+  /** The page of this app that the person returns to; the dashboard unless told. */
+  returnTo?: `/${string}`;
+}
+
 /**
  * Starts the authorization-code flow: sets the state cookie and answers Webflow's authorize URL (RFC 6749 4.1.1), or, when
  * it cannot be started, the page that says why.
  */
-export async function startConnect(): Promise<URL> {
+export async function startConnect({
+  addScopes = [],
+  returnTo = "/dashboard",
+}: StartOptions = {}): Promise<URL> {
   try {
     const userId = await currentUserId();
-    const scope = env().WEBFLOW_SCOPES.join(" ");
+    const scope = [...new Set([...env().WEBFLOW_SCOPES, ...addScopes])].join(" ");
     const authorizeUrl = new URL(
-      await signIn("webflow", { redirect: false, redirectTo: "/dashboard" }, { scope }),
+      await signIn("webflow", { redirect: false, redirectTo: returnTo }, { scope }),
     );
     await recordStart(authorizeUrl, userId);
     return authorizeUrl;

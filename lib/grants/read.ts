@@ -19,7 +19,7 @@ export interface Connection {
   scopes: string[];
   /** What this app asks for and was not granted. */
   missingScopes: string[];
-  /** What was granted although this app does not ask for it. */
+  /** What was granted although this app did not ask for it, neither always nor for this connection. */
   extraScopes: string[];
   connectedAt: Date;
   /** Null: must be checked with Webflow before it is believed. */
@@ -45,6 +45,7 @@ interface Row {
   webflowUserId: string;
   name: string | null;
   email: string | null;
+  requestedScopes: string[];
   scopes: string[];
   siteIds: string[];
   workspaceIds: string[];
@@ -73,7 +74,7 @@ const states: Record<Shown, ConnectionState> = {
 export async function readDashboard(tokenHash: string | null): Promise<Dashboard | null> {
   if (!tokenHash) return null;
   const rows = await db().$queryRaw<Row[]>`
-    SELECT s."userId", s."lastSeenAt" < now() - interval '5 minutes' AS "sessionSeenStale", g."id", g."state"::text AS "state", g."webflowUserId", a."name", a."email", g."scopes", g."siteIds",
+    SELECT s."userId", s."lastSeenAt" < now() - interval '5 minutes' AS "sessionSeenStale", g."id", g."state"::text AS "state", g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
       g."workspaceIds", g."sites", g."activatedAt", g."checkedAt", g."revokingAt", g."endedAt"
     FROM "Session" s
     LEFT JOIN "Grant" g ON g."userId" = s."userId" AND (g."state" = 'ABANDONED' OR g."replacedById" IS NULL AND (
@@ -102,7 +103,7 @@ function toConnection(id: string, row: Row): Connection {
     workspaceIds: row.workspaceIds,
     scopes: row.scopes,
     missingScopes: asked.filter((scope) => !row.scopes.includes(scope)),
-    extraScopes: row.scopes.filter((scope) => !asked.includes(scope)),
+    extraScopes: row.scopes.filter((scope) => !asked.includes(scope) && !row.requestedScopes.includes(scope)),
     connectedAt: row.activatedAt,
     checkedAt: row.checkedAt,
     disconnectRequestedAt: row.revokingAt,

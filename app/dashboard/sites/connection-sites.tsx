@@ -1,0 +1,66 @@
+import { SubmitButton } from "@/components/submit-button";
+import type { Connection } from "@/lib/grants/read";
+import { connectionOwner } from "../connection-owner";
+import { When } from "../when";
+import { allowCollections } from "./actions";
+import { callWords } from "./call-words";
+import { readCollections, readSites } from "./read-sites";
+
+/** Webflow allows 60 requests a minute, and this is one a site: not for every site of an agency. */
+const sitesWithCollections = 10;
+
+/** The sites of one connection with their CMS collections, or the way to allow reading those. */
+export async function ConnectionSites({ userId, connection }: { userId: string; connection: Connection }) {
+  const { id, webflowUser } = connection;
+  const sites = await readSites(userId, id);
+  const siteIds =
+    sites.kind === "ok" ? sites.value.slice(0, sitesWithCollections).map((site) => site.id) : [];
+  const collections = await readCollections(userId, id, siteIds);
+  const heading = `sites-of-${id}`;
+  const now = new Date();
+  return (
+    <section aria-labelledby={heading} className="sheet mt-8 p-5 sm:p-8">
+      <h2 id={heading} className="text-heading wrap-anywhere">
+        {connectionOwner(webflowUser).title}
+      </h2>
+      {sites.kind !== "ok" && <Failure words={callWords(sites)} />}
+      {sites.kind === "ok" && (
+        <ul aria-label="Sites" className="mt-4 space-y-3 text-note">
+          {sites.value.map((site) => (
+            <li key={site.id}>
+              <b className="font-semibold wrap-anywhere">{site.name}</b>{" "}
+              <span className="text-muted">
+                {site.lastPublished ? <When at={site.lastPublished} now={now} /> : "never published"}
+              </span>
+              {collections.kind === "ok" && collections.value.has(site.id) && (
+                <span className="block">
+                  {collections.value.get(site.id)?.join(", ") || "No collections"}
+                </span>
+              )}
+            </li>
+          ))}
+          {sites.value.length === 0 && <li>No site is shared with this app.</li>}
+        </ul>
+      )}
+      {collections.kind === "missing_scopes" && (
+        <form action={allowCollections} className="mt-6">
+          <p className="mb-3 text-note">To list their CMS collections too, this app has to read your CMS.</p>
+          <SubmitButton pending="Opening Webflow…" describedBy={heading}>
+            Allow reading collections
+          </SubmitButton>
+        </form>
+      )}
+      {sites.kind === "ok" && collections.kind !== "ok" && collections.kind !== "missing_scopes" && (
+        <Failure words={callWords(collections)} />
+      )}
+    </section>
+  );
+}
+
+function Failure({ words }: { words: string }) {
+  return (
+    <p role="status" className="mt-4 text-note text-ochre">
+      {words}
+    </p>
+  );
+}

@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import { Page } from "@/components/page";
+import { isLive } from "../connection-status";
+import { loadDashboard } from "../load-dashboard";
+import { Unavailable } from "../unavailable";
+import { ConnectionSites } from "./connection-sites";
+
+export const metadata: Metadata = { title: "Your sites", robots: { index: false } };
+
+/**
+ * An example to start from: the sites of every connection, live from Webflow, and a scope that is asked for where it is
+ * needed. To be rid of it delete this folder; nothing else knows it.
+ */
+export default async function SitesPage() {
+  const dashboard = await loadDashboard();
+  if (!dashboard) return <Unavailable />;
+  const live = dashboard.connections.filter(isLive);
+  return (
+    <Page>
+      <h1 className="text-title">Your sites</h1>
+      <p className="mt-3 max-w-prose text-note text-muted">
+        What Webflow says at this moment, not what we remember.
+      </p>
+      {live.length === 0 && (
+        <p className="mt-8 text-note">
+          Nothing is connected.{" "}
+          <a href="/dashboard" className="link">
+            To your connections
+          </a>
+        </p>
+      )}
+      {live.map((connection) => (
+        <ConnectionSites key={connection.id} userId={dashboard.userId} connection={connection} />
+      ))}
+    </Page>
+  );
+}

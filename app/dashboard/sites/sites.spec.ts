@@ -1,0 +1,47 @@
+import AxeBuilder from "@axe-core/playwright";
+import { connect } from "../../../tests/e2e/journeys";
+import { expect, test } from "../../../tests/support/fixtures";
+
+test.describe("the example page", () => {
+  test("lists the sites live, and asks for a scope where it is needed, without client JavaScript too", async ({
+    browser,
+    stack,
+    emulator,
+  }) => {
+    const context = await browser.newContext({ javaScriptEnabled: false, baseURL: stack.app.origin });
+    const page = await context.newPage();
+    await connect(page, emulator);
+    await page.goto("/dashboard/sites");
+    await expect(page.getByRole("list", { name: "Sites" })).toContainText("Harbour & Pine");
+    await expect(page.getByText("Articles")).toHaveCount(0);
+
+    await page.getByRole("button", { name: "Allow reading collections" }).click();
+    const asked = new URL(page.url()).searchParams.get("scope");
+    expect(asked).toBe("authorized_user:read sites:read cms:read");
+    await page.getByRole("button", { name: "Authorize app" }).click();
+    await expect(page).toHaveURL("/dashboard/sites");
+    await expect(page.getByRole("list", { name: "Sites" })).toContainText("Articles, Team members");
+    // The wider Grant has replaced the narrower one, and is not called more than was asked for.
+    expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([false, true]);
+    await page.goto("/dashboard");
+    await expect(page.getByRole("article")).toContainText("cms:read");
+    await expect(page.getByRole("article")).not.toContainText("More than this app asks for");
+    await context.close();
+  });
+
+  test("says in words what Webflow does not give, and is accessible", async ({ page, emulator }) => {
+    await connect(page, emulator);
+    await emulator.addFault({ endpoint: "sites", kind: "status", status: 503 });
+    await page.goto("/dashboard/sites");
+    await expect(page.getByRole("status").filter({ hasText: "Webflow did not answer" })).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await emulator.uninstall("64b7f1a29c0d4e0011cd0001");
+    await page.reload();
+    await expect(page.getByRole("status").filter({ hasText: "this access has ended" })).toBeVisible();
+  });
+
+  test("sends whoever is not signed in to sign in", async ({ page }) => {
+    await page.goto("/dashboard/sites");
+    await expect(page).toHaveURL("/sign-in");
+  });
+});

@@ -1,0 +1,55 @@
+import "server-only";
+import type { WebflowClient } from "webflow-api";
+import { db } from "@/lib/db";
+import { errorName, log } from "@/lib/log";
+import { type WebflowAnswer, type WebflowRefusal, withWebflowClient } from "@/lib/webflow/client";
+import { checkNow } from "./check";
+import { openToken } from "./vault";
+
+/** What came of a call on behalf of a person: its value, or why not, in terms of their connection. */
+export type CallResult<T> =
+  | { kind: "ok"; value: T }
+  /** This User has no such live connection. */
+  | { kind: "not_connected" }
+  /** The access was taken back at Webflow; the connection is LOST from here on. */
+  | { kind: "withdrawn" }
+  | Exclude<WebflowRefusal, { kind: "unauthorized" }>;
+
+/**
+ * Calls Webflow's Data API as one of this User's connections:
+ * `callWebflow(userId, connection.id, (webflow) => webflow.sites.list())`.
+ *
+ * Never throws for what Webflow or our database does. A 401 is ambiguous, so introspect decides: `withdrawn` when it says
+ * that the token is dead, else `refused`. The token is opened for the call and never handed out.
+ */
+export async function callWebflow<T>(
+  userId: string,
+  connectionId: string,
+  work: (webflow: WebflowClient) => Promise<T>,
+): Promise<CallResult<T>> {
+  const token = await readToken(userId, connectionId);
+  if (typeof token !== "string") return token;
+  const answer: WebflowAnswer<T> = await withWebflowClient(token, work);
+  if (answer.kind !== "unauthorized") return answer;
+  await checkNow(userId, connectionId);
+  const now = await readToken(userId, connectionId);
+  if (typeof now === "string") return { kind: "refused", status: 401 };
+  return now.kind === "not_connected" ? { kind: "withdrawn" } : now;
+}
+
+/** Only an ACTIVE Grant of this User gives its token: one that is being revoked is out of use. */
+async function readToken(
+  userId: string,
+  id: string,
+): Promise<string | { kind: "not_connected" } | { kind: "unavailable" }> {
+  try {
+    const grant = await db().grant.findFirst({
+      where: { id, userId, state: "ACTIVE" },
+      select: { sealedToken: true },
+    });
+    return grant?.sealedToken ? openToken(id, grant.sealedToken) : { kind: "not_connected" };
+  } catch (error) {
+    log.error("token_unreadable", { grantId: id, error: errorName(error) });
+    return { kind: "unavailable" };
+  }
+}

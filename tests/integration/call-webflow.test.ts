@@ -1,0 +1,195 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { ConsentChoice, FaultSpec } from "../emulator/client";
+import { createDatabase, type TestDatabase } from "../support/database";
+import { type EmulatorProcess, startEmulatorProcess } from "../support/emulator";
+
+/** The modules under test read the environment once, so they are imported after it is set. */
+async function importGrants() {
+  const [call, receive, identify, activate, db] = await Promise.all([
+    import("@/lib/grants/call-webflow"),
+    import("@/lib/grants/receive"),
+    import("@/lib/grants/identify"),
+    import("@/lib/grants/activate"),
+    import("@/lib/db"),
+  ]);
+  return { ...call, ...receive, ...identify, ...activate, ...db };
+}
+
+const appOrigin = "http://localhost:3000";
+const client = { id: "client-of-this-test", secret: randomBytes(32).toString("hex") };
+const mira = "64b7f1a29c0d4e0011cd0001";
+
+let database: TestDatabase;
+let emulator: EmulatorProcess;
+let grants: Awaited<ReturnType<typeof importGrants>>;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  emulator = await startEmulatorProcess({ appOrigin, client });
+  Object.assign(process.env, {
+    DATABASE_URL: database.url,
+    AUTH_URL: appOrigin,
+    AUTH_SECRET: randomBytes(32).toString("hex"),
+    TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+    WEBFLOW_CLIENT_ID: client.id,
+    WEBFLOW_CLIENT_SECRET: client.secret,
+    WEBFLOW_OAUTH_URL: emulator.origin,
+    WEBFLOW_API_URL: emulator.origin,
+  });
+  grants = await importGrants();
+});
+
+afterEach(async () => {
+  await emulator.control.reset();
+  await grants.db().$executeRaw`TRUNCATE "User", "Grant" CASCADE`;
+});
+
+afterAll(async () => {
+  await grants?.db().$disconnect();
+  await emulator?.stop();
+  await database?.drop();
+});
+
+/** Connects Mira, who allows what the choice says of these scopes. */
+async function connect(choice: ConsentChoice = {}, scope = "authorized_user:read sites:read") {
+  const redirect_uri = `${appOrigin}/api/auth/callback/webflow`;
+  const query = new URLSearchParams({
+    response_type: "code",
+    client_id: client.id,
+    redirect_uri,
+    scope,
+    state: randomUUID(),
+  });
+  const callback = await emulator.control.authorize(`${emulator.origin}/oauth/authorize?${query}`, choice);
+  const answer = await fetch(`${emulator.origin}/oauth/access_token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      client_id: client.id,
+      client_secret: client.secret,
+      code: new URL(callback).searchParams.get("code"),
+      grant_type: "authorization_code",
+      redirect_uri,
+    }),
+  });
+  const { access_token } = z.object({ access_token: z.string() }).parse(await answer.json());
+  const grantId = await grants.receiveToken(access_token, []);
+  await grants.activateGrant(await grants.identifyGrant(grantId), null);
+  const { userId } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+  return { grantId, userId: userId ?? "" };
+}
+
+const listSites = ({ userId, grantId }: { userId: string; grantId: string }) =>
+  grants.callWebflow(userId, grantId, async (webflow) =>
+    ((await webflow.sites.list()).sites ?? []).map(({ displayName }) => displayName),
+  );
+const stateOf = async (id: string) => (await grants.db().grant.findUniqueOrThrow({ where: { id } })).state;
+const requestsTo = async (endpoint: string) =>
+  (await emulator.control.requests()).filter((request) => request.endpoint === endpoint).length;
+
+describe("a call of the Data API", () => {
+  test("answers with what Webflow says, through Webflow's own client", async () => {
+    expect(await listSites(await connect())).toEqual({ kind: "ok", value: ["Harbour & Pine"] });
+  });
+
+  test("is made for the owner of a live connection only: nobody else's token is ever opened", async () => {
+    const { userId, grantId } = await connect();
+    const other = await connect({ userId: "64b7f1a29c0d4e0011cd0002" });
+    await emulator.control.clearRequests();
+    expect(await listSites({ userId: other.userId, grantId })).toEqual({ kind: "not_connected" });
+    expect(await listSites({ userId, grantId: randomUUID() })).toEqual({ kind: "not_connected" });
+    await grants.db().$executeRaw`UPDATE "Grant" SET "state" = 'REVOKING' WHERE "id" = ${grantId}::uuid`;
+    expect(await listSites({ userId, grantId })).toEqual({ kind: "not_connected" });
+    expect(await emulator.control.requests()).toEqual([]);
+  });
+
+  test("with a token that was withdrawn at Webflow says so, and the connection is LOST", async () => {
+    const connection = await connect();
+    await emulator.control.uninstall(mira);
+    expect(await listSites(connection)).toEqual({ kind: "withdrawn" });
+    expect(await stateOf(connection.grantId)).toBe("LOST");
+  });
+
+  test("that is answered 401 although the token lives is refused, and the connection stays", async () => {
+    const connection = await connect();
+    await emulator.control.addFault({ endpoint: "sites", kind: "status", status: 401, times: 1 });
+    expect(await listSites(connection)).toEqual({ kind: "refused", status: 401 });
+    expect(await stateOf(connection.grantId)).toBe("ACTIVE");
+  });
+
+  test("without the scope that it needs names the scope", async () => {
+    const { userId, grantId } = await connect();
+    const [site] = (await emulator.control.users()).find(({ id }) => id === mira)?.sites ?? [];
+    expect(
+      await grants.callWebflow(userId, grantId, (webflow) => webflow.collections.list(site?.id ?? "")),
+    ).toEqual({ kind: "missing_scopes", scopes: ["cms:read"] });
+  });
+
+  test("for something that is not there says with which status it was refused", async () => {
+    const { userId, grantId } = await connect();
+    expect(
+      await grants.callWebflow(userId, grantId, (webflow) => webflow.sites.get("65c3d4e5a1b2c30013efffff")),
+    ).toEqual({ kind: "refused", status: 404 });
+  });
+
+  test("over the rate limit says how long to wait, and does not wait or retry itself", async () => {
+    const connection = await connect();
+    await emulator.control.setSwitches({ rateLimit: 1 });
+    await emulator.control.clearRequests();
+    await listSites(connection);
+    expect(await listSites(connection)).toEqual({ kind: "rate_limited", retryAfterSeconds: 60 });
+    expect(await requestsTo("sites")).toBe(2);
+  });
+
+  const outages: FaultSpec[] = [
+    { endpoint: "sites", kind: "status", status: 503, times: "until_cleared" },
+    { endpoint: "sites", kind: "html", times: "until_cleared" },
+    { endpoint: "sites", kind: "html", status: 200, times: "until_cleared" },
+    { endpoint: "sites", kind: "reset", times: "until_cleared" },
+    { endpoint: "sites", kind: "half_json", times: "until_cleared" },
+    { endpoint: "sites", kind: "huge", times: "until_cleared" },
+    { endpoint: "sites", kind: "gzip_bomb", times: "until_cleared" },
+    { endpoint: "sites", kind: "redirect", location: "http://127.0.0.1:9/", times: "until_cleared" },
+  ];
+  test.each(outages)(
+    "met by an outage ($kind $status) is unavailable, asked once, and the connection stays",
+    async (outage) => {
+      const connection = await connect();
+      await emulator.control.addFault(outage);
+      await emulator.control.clearRequests();
+      const before = process.memoryUsage().rss;
+      expect(await listSites(connection)).toEqual({ kind: "unavailable" });
+      expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+      expect(await requestsTo("sites")).toBe(1);
+      expect(await stateOf(connection.grantId)).toBe("ACTIVE");
+    },
+  );
+
+  test("that Webflow never finishes answering ends after ten seconds", async () => {
+    const connection = await connect();
+    await emulator.control.addFault({ endpoint: "sites", kind: "drip", intervalMs: 500 });
+    const started = performance.now();
+    expect(await listSites(connection)).toEqual({ kind: "unavailable" });
+    expect(performance.now() - started).toBeLessThan(11_000);
+  });
+
+  test("whose answer is not what its caller parses is unavailable; a mistake of the caller goes through", async () => {
+    const { userId, grantId } = await connect();
+    const parsed = grants.callWebflow(userId, grantId, async (webflow) =>
+      z.object({ sites: z.string() }).parse(await webflow.sites.list()),
+    );
+    expect(await parsed).toEqual({ kind: "unavailable" });
+    const mistake = grants.callWebflow(userId, grantId, () => Promise.reject(new RangeError("mine")));
+    await expect(mistake).rejects.toThrow("mine");
+  });
+
+  test("with a sealed token that does not open asks Webflow nothing", async () => {
+    const connection = await connect();
+    await grants.db().$executeRaw`UPDATE "Grant" SET "sealedToken" = 'v1.k9.AA.AA.AA'`;
+    await emulator.control.clearRequests();
+    expect(await listSites(connection)).toEqual({ kind: "unavailable" });
+    expect(await emulator.control.requests()).toEqual([]);
+  });
+});
