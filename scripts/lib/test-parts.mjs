@@ -3,7 +3,7 @@ import { projectRoot } from "./paths.mjs";
 import { countPlaywright, countVitest } from "./reports.mjs";
 
 /**
- * @typedef {"lint" | "types" | "unit" | "integration" | "build" | "e2e"} PartName
+ * @typedef {"lint" | "types" | "unit" | "integration" | "build" | "faults" | "e2e"} PartName
  *
  * @typedef {object} Part
  * @property {string} title
@@ -21,8 +21,8 @@ const vitest = join(modules, "vitest/vitest.mjs");
 /** @param {string} name */
 const reportFile = (name) => join(projectRoot, "test-results", `${name}.json`);
 
-/** @param {string} project @param {string} title @param {number} minutes @returns {Part} */
-const vitestPart = (project, title, minutes) => ({
+/** @param {string} project @param {string} title @param {number} minutes @param {string[]} [further] @returns {Part} */
+const vitestPart = (project, title, minutes, further = []) => ({
   title,
   commands: [
     [
@@ -33,6 +33,7 @@ const vitestPart = (project, title, minutes) => ({
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${reportFile(project)}`,
+      ...further,
     ],
   ],
   minutes,
@@ -54,6 +55,11 @@ export const PARTS = {
   unit: vitestPart("unit", "Unit tests", 5),
   integration: vitestPart("integration", "Integration tests on PostgreSQL", 10),
   build: { title: "Production build", commands: [[next, "build"]], minutes: 10 },
+  // Most of their time is waiting for time limits: more of them at once than there are processors.
+  faults: {
+    ...vitestPart("faults", "Fault tests against the production build", 10, ["--maxWorkers=4"]),
+    needs: "build",
+  },
   e2e: {
     title: "Browser tests against the production build and the local Webflow",
     commands: [[join(modules, "@playwright/test/cli.js"), "test", "--reporter=list,json"]],

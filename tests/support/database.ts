@@ -22,6 +22,12 @@ async function withAdmin(sql: string): Promise<void> {
   }
 }
 
+/** Where the tests' PostgreSQL listens, for a proxy or a pooler in front of it. */
+export function clusterAddress(): { host: string; port: number } {
+  const { hostname, port } = new URL(clusterUrl());
+  return { host: hostname, port: Number(port) };
+}
+
 function clusterUrl(): string {
   const url = process.env.TEST_POSTGRES_URL;
   if (!url)

@@ -109,9 +109,10 @@ describe("counting", () => {
   });
 });
 
-test("the browser tests alone bring the build that they test", () => {
+test("tests against the production build bring it when they run alone", () => {
   expect(choose("e2e")).toEqual(["build", "e2e"]);
+  expect(choose("faults")).toEqual(["build", "faults"]);
   expect(choose("unit")).toEqual(["unit"]);
-  expect(choose(undefined)).toEqual(["lint", "types", "unit", "integration", "build", "e2e"]);
+  expect(choose(undefined)).toEqual(["lint", "types", "unit", "integration", "build", "faults", "e2e"]);
   expect(choose("everything")).toBeUndefined();
 });

@@ -1,0 +1,211 @@
+import { createHash, randomBytes } from "node:crypto";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import type { ConsentChoice } from "../emulator/client";
+import type { AppProcess } from "../support/app";
+import { HttpBrowser, type Page } from "../support/browser";
+import { clusterAddress } from "../support/database";
+import { type Stack, type StackOptions, startStack } from "../support/stack";
+import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
+import { until } from "../support/until";
+import { Canaries } from "./canaries";
+import { connectionsOn } from "./connection-list";
+import { readFacts, tokenOf } from "./facts";
+import { brokenPromises, type Exception } from "./promises";
+import { witness } from "./witness";
+
+/** Everything that one test file breaks: app processes, the way to their database, the local Webflow. */
+export class World implements Stack {
+  readonly app: Stack["app"];
+  readonly database: Stack["database"];
+  readonly emulator: Stack["emulator"];
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly cronSecret: string;
+  readonly environment: Stack["environment"];
+  /** In front of PostgreSQL, for the app only. */
+  readonly proxy: TcpProxy;
+  /** What the running test is about, and what is therefore no broken promise. */
+  readonly allowed = new Set<Exception>();
+  readonly #stack: Stack & { stop(): Promise<void> };
+  readonly #instances: AppProcess[];
+  readonly #canaries: Canaries;
+  #broken: string[] = [];
+  /** The instance that new browsers and the sweep use: one that lives. */
+  instance: AppProcess;
+
+  constructor(stack: Stack & { stop(): Promise<void> }, proxy: TcpProxy) {
+    ({
+      app: this.app,
+      database: this.database,
+      emulator: this.emulator,
+      clientId: this.clientId,
+      clientSecret: this.clientSecret,
+      cronSecret: this.cronSecret,
+      environment: this.environment,
+    } = stack);
+    this.#stack = stack;
+    this.proxy = proxy;
+    this.instance = stack.app;
+    this.#instances = [stack.app];
+    const { AUTH_SECRET = "", TOKEN_KEYS = "" } = stack.environment;
+    const keys = TOKEN_KEYS.split(",").map((entry) => entry.slice(entry.indexOf(":") + 1));
+    this.#canaries = new Canaries([stack.clientSecret, stack.cronSecret, AUTH_SECRET, ...keys]);
+  }
+
+  /** A browser of its own: no cookies yet. */
+  browser(instance = this.instance): HttpBrowser {
+    return new HttpBrowser({
+      origin: this.app.origin,
+      instance,
+      onVisit: async (visit, browser) => {
+        this.#canaries.keep(visit, browser);
+        this.#broken.push(...(await witness(this, visit, browser)));
+      },
+    });
+  }
+
+  async startInstance(changes?: Record<string, string>): Promise<AppProcess> {
+    const instance = await this.#stack.startInstance(changes);
+    this.#instances.push(instance);
+    return instance;
+  }
+
+  /** Kills the instance in use with SIGKILL and starts another in its place. */
+  async crash(): Promise<void> {
+    await this.instance.kill();
+    this.instance = await this.startInstance();
+  }
+
+  /** Everything that any instance has printed. */
+  logs(): string {
+    return this.#instances.map((instance) => instance.logs()).join("\n");
+  }
+
+  /** As a scheduler calls it. */
+  async sweep(instance = this.instance): Promise<Response> {
+    return fetch(`${instance.origin}/api/cron/sweep`, {
+      headers: { authorization: `Bearer ${this.cronSecret}` },
+    });
+  }
+
+  /** Makes everything due: ten minutes without a claim, the pause before the next attempt, a lease of somebody who died. */
+  async passTime(): Promise<void> {
+    await this.database.query(
+      `UPDATE "Grant" SET "nextAttemptAt" = now(), "leaseUntil" = least("leaseUntil", now() - interval '1 second')`,
+    );
+  }
+
+  /** Mends everything, then does everything that is due, until nothing is. */
+  async settle(): Promise<void> {
+    this.proxy.mend();
+    await this.emulator.control.clearFaults();
+    await until(async () => {
+      await this.passTime();
+      return (await this.sweep()).ok;
+    }, "a sweep that goes through");
+    await until(async () => {
+      await this.passTime();
+      await this.sweep();
+      const { grants } = await readFacts(this);
+      const pending = grants.filter(({ state }) => state === "RECEIVED" || state === "REVOKING");
+      return pending.length === 0 || this.allowed.has("unreadable");
+    }, "the end of everything due");
+    await this.database.query(`UPDATE "Grant" SET "checkedAt" = NULL WHERE "state" = 'ACTIVE'`);
+    const users = await this.database.query<{ id: string }>(`SELECT "id" FROM "User"`);
+    await Promise.all(users.map(({ id }) => this.#lookAround(id)));
+  }
+
+  /** A person looks at the dashboard, which asks Webflow, and looks again: now it must be true. */
+  async #lookAround(userId: string): Promise<void> {
+    const browser = this.browser();
+    const sessionToken = randomBytes(32).toString("base64url");
+    const tokenHash = createHash("sha256").update(sessionToken).digest("hex");
+    await this.database.query(
+      `INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ($1, $2, now() + interval '1 hour')`,
+      [tokenHash, userId],
+    );
+    browser.cookies.set("authjs.session-token", sessionToken);
+    await browser.open("/dashboard");
+    await until(async () => {
+      const unchecked = await this.database.query(
+        `SELECT FROM "Grant" WHERE "userId" = $1 AND "state" = 'ACTIVE' AND "checkedAt" IS NULL`,
+        [userId],
+      );
+      return unchecked.length === 0;
+    }, "the check that a view of the dashboard starts");
+    const shown = connectionsOn((await browser.open("/dashboard")).html);
+    const facts = await readFacts(this);
+    for (const grant of facts.grants.filter((row) => row.userId === userId)) {
+      const card = shown.find(({ grantId }) => grantId === grant.id);
+      const says = card?.status === "active" || card?.status === "limited";
+      const alive = tokenOf(facts, grant)?.alive ?? false;
+      if (says !== alive && !this.allowed.has("abandoned"))
+        this.#broken.push(
+          `I3: the page says ${card?.status ?? "nothing"} of ${grant.id}, whose token is ${alive ? "alive" : "dead"}`,
+        );
+    }
+  }
+
+  /** Everything that was broken since the last call, before and after everything is mended and done. */
+  async verdict(): Promise<string[]> {
+    const before = await brokenPromises(this, { settled: false });
+    await this.settle();
+    const after = await brokenPromises(this, { settled: true });
+    const leaks = await this.#canaries.findLeaks(this);
+    const all = new Set([...this.#broken, ...before, ...after, ...leaks]);
+    this.#broken = [];
+    return [...all];
+  }
+
+  /** An empty database and a fresh local Webflow. */
+  async reset(): Promise<void> {
+    this.allowed.clear();
+    await this.database.query(`TRUNCATE "User", "Grant", "AuthorizationRequest" CASCADE`);
+    await this.emulator.control.reset();
+  }
+
+  async stop(): Promise<void> {
+    await this.#stack.stop();
+    await this.proxy.close();
+  }
+}
+
+/** Starts a world for one test file. After each test every promise is checked, with everything as it is and again when all is mended. */
+export function openWorld(options: StackOptions = {}): () => World {
+  let world: World | undefined;
+  beforeAll(async () => {
+    const proxy = await startTcpProxy(clusterAddress());
+    const stack = await startStack({ databaseAt: `127.0.0.1:${proxy.port}`, ...options });
+    // For the modules of the app that the checks use.
+    Object.assign(process.env, stack.environment, { DATABASE_URL: stack.database.url });
+    world = new World(stack, proxy);
+  });
+  afterEach(async () => {
+    const broken = await world?.verdict();
+    await world?.reset();
+    expect(broken).toEqual([]);
+  });
+  afterAll(() => world?.stop());
+  return () => {
+    if (!world) throw new Error("The world is there only while its tests run.");
+    return world;
+  };
+}
+
+/** Presses Connect and stops at Webflow's consent page. Answers its URL. */
+export async function startConnecting(browser: HttpBrowser): Promise<string> {
+  await browser.open("/sign-in");
+  return (await browser.press("Connect Webflow")).url.href;
+}
+
+/** Connects, granting what the choice says, and answers the page at which that ends. */
+export async function connect(world: World, browser: HttpBrowser, choice?: ConsentChoice): Promise<Page> {
+  const callback = await world.emulator.control.authorize(await startConnecting(browser), choice);
+  return browser.open(callback);
+}
+
+/** Presses Disconnect, and Disconnect again where it asks, as without JavaScript. Answers the page at which that ends. */
+export async function disconnect(browser: HttpBrowser): Promise<Page> {
+  await browser.press("Disconnect");
+  return browser.press("Disconnect");
+}
