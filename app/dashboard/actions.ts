@@ -7,7 +7,8 @@ import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId } from "@/lib/auth/session";
 import { startConnect } from "@/lib/auth/start";
 import { checkNow as checkGrantNow } from "@/lib/grants/check";
-import { requestDisconnect, revokeNow } from "@/lib/grants/revoke";
+import { requestDisconnect } from "@/lib/grants/disconnect";
+import { revokeNow } from "@/lib/grants/revoke";
 
 /** Who asks, for which connection. Answers for nobody: another origin, no session, or no id. */
 async function readRequest(formData: FormData): Promise<{ userId: string; grantId: string }> {

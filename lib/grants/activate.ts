@@ -9,9 +9,10 @@ import { coverageOf } from "./coverage";
  * the Grant ACTIVE, and sends the older Grants that it covers to REVOKING. All of it happens, or nothing does.
  *
  * @param startedBy the User who was signed in when the flow was started, if any: a Webflow user that is new here joins them
- * @returns how many older Grants are now to be revoked, or were while the new token was on its way
+ * @returns how many other tokens of this Webflow user are on their way out, or ended after this one was issued: each may take
+ *   this one along, so it is marked as not checked, and its caller should revoke what it replaced and then look again
  * @throws ConnectFailure `account_of_another_user` when the Webflow user belongs to somebody else than `startedBy`,
- *   `start_expired` when the Grant was given up in the meantime
+ *   `session_changed` when `startedBy` was deleted in the meantime, `start_expired` when the Grant was given up
  */
 export async function activateGrant(profile: WebflowProfile, startedBy: string | null): Promise<number> {
   const { grantId, user, authorization } = profile;
@@ -22,9 +23,12 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
   const sites = JSON.stringify(authorization.sites ?? []);
 
   return db().$transaction(async (tx) => {
-    // Two first sign-ins of one person at once would make two Users. The lock ends with the transaction, so a pooler in
+    // Two first sign-ins of one person at once would make two Users, and a User who is being deleted (`deleteUser` takes the
+    // same locks, in this order) would get a Grant that nobody revokes. The locks end with the transaction, so a pooler in
     // transaction mode is fine; each later statement sees what the winner committed (READ COMMITTED).
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`webflow:${user.id}`}, 0))`;
+    await tx.$executeRaw`
+      SELECT pg_advisory_xact_lock(hashtextextended(${startedBy && `user:${startedBy}`}, 0)),
+        pg_advisory_xact_lock(hashtextextended(${`webflow:${user.id}`}, 0))`;
 
     // The User whose Account this is, else who started the flow, else a new one. Names and e-mail follow Webflow, but an
     // answer without them forgets nothing.
@@ -35,15 +39,16 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
         INSERT INTO "User" ("id") SELECT gen_random_uuid()
         WHERE ${startedBy}::uuid IS NULL AND NOT EXISTS (SELECT FROM known) RETURNING "id"
       ), owner AS (
-        SELECT coalesce((SELECT "userId" FROM known), (SELECT "id" FROM made), ${startedBy}::uuid) AS "userId"
+        SELECT coalesce((SELECT "userId" FROM known), (SELECT "id" FROM made),
+          (SELECT "id" FROM "User" WHERE "id" = ${startedBy}::uuid)) AS "userId"
       )
       INSERT INTO "Account" AS a ("userId", "provider", "providerAccountId", "name", "email")
-      SELECT "userId", 'webflow', ${user.id}, ${user.name}, ${user.email} FROM owner
+      SELECT "userId", 'webflow', ${user.id}, ${user.name}, ${user.email} FROM owner WHERE "userId" IS NOT NULL
       ON CONFLICT ("provider", "providerAccountId") DO UPDATE
         SET "name" = coalesce(excluded."name", a."name"), "email" = coalesce(excluded."email", a."email"), "updatedAt" = now()
       RETURNING a."userId"`;
-    if (!owner || (startedBy !== null && owner.userId !== startedBy))
-      throw new ConnectFailure("account_of_another_user");
+    if (!owner) throw new ConnectFailure("session_changed");
+    if (startedBy !== null && owner.userId !== startedBy) throw new ConnectFailure("account_of_another_user");
 
     // Only a Grant that is still RECEIVED can be claimed: the sweep may have given it up.
     const claimed = await tx.$executeRaw`
@@ -56,33 +61,48 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
 
     // Older Grants of this Webflow user that the new one covers are replaced: those alive go to REVOKING, committed together
     // with the new one. Should Webflow have issued the same token again, its older row only goes: revoking would kill both.
+    // All are locked first, in the order of their ids as everywhere, and read as they are then. A revocation that is under way
+    // is so seen as REVOKING or as ended since: either way the new Grant is not believed before Webflow was asked about it.
     const [outcome] = await tx.$queryRaw<{ replaced: number }[]>`
-      WITH same_token AS (
-        DELETE FROM "Grant" WHERE "id" <> ${grantId}::uuid
-          AND "fingerprint" = (SELECT "fingerprint" FROM "Grant" WHERE "id" = ${grantId}::uuid) RETURNING "id"
+      WITH fresh AS (
+        SELECT "fingerprint", "receivedAt" FROM "Grant" WHERE "id" = ${grantId}::uuid
+      ), siblings AS (
+        SELECT g."id", g."state", g."userId", g."fingerprint" = fresh."fingerprint" AS "sameToken", g."endedAt" > fresh."receivedAt" AS "endedSince",
+          g."leaseUntil"
+        FROM "Grant" g, fresh
+        WHERE g."id" <> ${grantId}::uuid AND (g."webflowUserId" = ${user.id} OR g."fingerprint" = fresh."fingerprint")
+        ORDER BY g."id" FOR UPDATE OF g
+      ), same_token AS (
+        DELETE FROM "Grant" g USING siblings s WHERE g."id" = s."id" AND s."sameToken" RETURNING g."id"
       ), older AS (
-        UPDATE "Grant" SET "replacedById" = ${grantId}::uuid,
-          "state" = CASE "state" WHEN 'ACTIVE' THEN 'REVOKING' ELSE "state" END,
-          "revokeReason" = CASE "state" WHEN 'ACTIVE' THEN 'SUPERSEDED' ELSE "revokeReason" END,
-          "revokingAt" = CASE "state" WHEN 'ACTIVE' THEN now() ELSE "revokingAt" END,
-          "nextAttemptAt" = CASE "state" WHEN 'ACTIVE' THEN now() ELSE "nextAttemptAt" END,
+        UPDATE "Grant" g SET "replacedById" = ${grantId}::uuid,
+          "state" = CASE s."state" WHEN 'ACTIVE' THEN 'REVOKING' ELSE s."state" END,
+          "revokeReason" = CASE s."state" WHEN 'ACTIVE' THEN 'SUPERSEDED' ELSE g."revokeReason" END,
+          "revokingAt" = CASE s."state" WHEN 'ACTIVE' THEN now() ELSE g."revokingAt" END,
+          "nextAttemptAt" = CASE s."state" WHEN 'ACTIVE' THEN now() ELSE g."nextAttemptAt" END,
           "leaseId" = NULL, "leaseUntil" = NULL
-        WHERE "webflowUserId" = ${user.id} AND "userId" = ${owner.userId}::uuid AND "id" <> ${grantId}::uuid
-          AND "replacedById" IS NULL AND "state" <> 'RECEIVED'
+        FROM siblings s
+        WHERE g."id" = s."id" AND NOT s."sameToken" AND s."userId" = ${owner.userId}::uuid AND g."replacedById" IS NULL
           -- Covered by workspace; or by what was granted itself, should Webflow not have listed the sites this time.
-          AND ("coverage" <@ ${covered}::text[] OR (cardinality("siteIds" || "workspaceIds") > 0
-            AND "siteIds" <@ ${authorization.siteIds}::text[] AND "workspaceIds" <@ ${authorization.workspaceIds}::text[]))
-          AND "id" NOT IN (SELECT "id" FROM same_token)
-        RETURNING "state", "endedAt"
+          AND (g."coverage" <@ ${covered}::text[] OR (cardinality(g."siteIds" || g."workspaceIds") > 0
+            AND g."siteIds" <@ ${authorization.siteIds}::text[] AND g."workspaceIds" <@ ${authorization.workspaceIds}::text[]))
+        RETURNING g."id"
       ), happened AS (
         INSERT INTO "Activity" ("userId", "grantId", "type", "detail")
         SELECT ${owner.userId}::uuid, ${grantId}::uuid,
           (CASE WHEN EXISTS (SELECT FROM older) OR EXISTS (SELECT FROM same_token) THEN 'RECONNECTED' ELSE 'CONNECTED' END)::"ActivityType",
           jsonb_build_object('scopes', ${scopes}::text[])
+      ), ending AS (
+        SELECT count(*)::int AS "count",
+          -- An attempt to revoke this very token may be under way: until its lease is over no answer about it can be believed.
+          max("leaseUntil") FILTER (WHERE "sameToken") AS "underWayUntil"
+        FROM siblings s
+        WHERE s."state" = 'REVOKING' OR s."endedSince" OR s."id" IN (SELECT "id" FROM older WHERE s."state" = 'ACTIVE')
+      ), unbelieved AS (
+        UPDATE "Grant" SET "checkedAt" = NULL, "leaseUntil" = ending."underWayUntil" FROM ending
+        WHERE "id" = ${grantId}::uuid AND ending."count" > 0
       )
-      -- One that died after the new token was issued may have taken it along: it counts as well.
-      SELECT count(*) FILTER (WHERE "state" = 'REVOKING' OR "endedAt" > (SELECT "receivedAt" FROM "Grant" WHERE "id" = ${grantId}::uuid))::int
-        AS replaced FROM older`;
+      SELECT "count" AS replaced FROM ending`;
     return outcome?.replaced ?? 0;
   });
 }

@@ -1,96 +1,51 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { db } from "@/lib/db";
-import { Prisma, type RevokeReason } from "@/lib/generated/prisma/client";
+import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
-import { type Revocation, revokeAuthorization } from "@/lib/webflow/revocation";
+import { revokeAuthorization } from "@/lib/webflow/revocation";
+import { type Attempted, confirmDead, postpone, putBack } from "./revocation-outcome";
 import { openToken } from "./vault";
 
-/** How long a person waits for Webflow inside a request; after that the sweep goes on. */
-const inlineDeadlineMs = 5_000;
-/** A lease outlives the two calls that one attempt makes, so that two workers never ask Webflow at once. */
+/** How long Webflow has for one attempt, and a person waits for it inside a request; after that the sweep goes on. */
+const deadlineMs = 5_000;
+/**
+ * From the claim on. The answer to the claim takes at most 10 s (lib/db.ts), an attempt 5 s: Webflow is never asked by two at
+ * once, and a worker that died is succeeded soon.
+ */
 const leaseSeconds = 30;
 const minPauseSeconds = 30;
 const maxPauseSeconds = 6 * 60 * 60;
 /** After a fault of our own (credentials, keys), which trying harder does not mend. */
 const faultPauseSeconds = 15 * 60;
-const abandonAfterDays = 30;
-/** 30 days without a sweep are no 30 days of trying. */
-const abandonAfterAttempts = 20;
+/** How many Grants one person waits for at most; what is beyond is left to the sweep. */
+const inlineLimit = 10;
 
-interface Claimed {
-  id: string;
-  sealedToken: string;
-  fingerprint: string;
-  attempts: number;
-}
-
-/**
- * Disconnect: commits REVOKING before anybody asks Webflow, so that from here on nobody can use the token.
- *
- * @returns false when this User has no such connection; asking twice is fine
- */
-export async function requestDisconnect(userId: string, grantId: string): Promise<boolean> {
-  const rows = await db().$queryRaw<{ id: string }[]>`
-    WITH disconnected AS (
-      UPDATE "Grant" SET "state" = 'REVOKING', "revokeReason" = 'DISCONNECTED', "revokingAt" = now(), "nextAttemptAt" = now(),
-        "leaseId" = NULL, "leaseUntil" = NULL
-      WHERE "id" = ${grantId}::uuid AND "userId" = ${userId}::uuid AND "state" = 'ACTIVE' RETURNING "id"
-    ), happened AS (
-      INSERT INTO "Activity" ("userId", "grantId", "type") SELECT ${userId}::uuid, "id", 'DISCONNECTED' FROM disconnected
-    )
-    SELECT "id" FROM "Grant" WHERE "id" = ${grantId}::uuid AND "userId" = ${userId}::uuid AND "state" <> 'RECEIVED'`;
-  return rows.length > 0;
-}
-
-/**
- * Gives up a Grant that no User ever got: from RECEIVED to REVOKING. Does nothing when it has left RECEIVED already.
- *
- * @param webflowUserId whose token it is, if that is known: their other Grants are then checked after the revocation
- */
-export async function refuseGrant(grantId: string, webflowUserId: string | null): Promise<void> {
-  await giveUpReceived(Prisma.sql`g."id" = ${grantId}::uuid`, "REFUSED", webflowUserId);
-}
-
-/** Gives up the Grants that nobody claimed in time. Answers how many. */
-export function giveUpUnclaimed(): Promise<number> {
-  return giveUpReceived(Prisma.sql`g."nextAttemptAt" <= now()`, "UNCLAIMED", null);
-}
-
-async function giveUpReceived(
-  which: Prisma.Sql,
-  reason: Extract<RevokeReason, "REFUSED" | "UNCLAIMED">,
-  webflowUserId: string | null,
-): Promise<number> {
-  // Should Webflow have issued a token again that an ACTIVE Grant holds, only the row goes: revoking would kill both.
-  return db().$executeRaw`
-    WITH shared AS (
-      DELETE FROM "Grant" g WHERE g."state" = 'RECEIVED' AND ${which} AND EXISTS
-        (SELECT FROM "Grant" o WHERE o."fingerprint" = g."fingerprint" AND o."state" = 'ACTIVE') RETURNING g."id"
-    )
-    UPDATE "Grant" g SET "state" = 'REVOKING', "revokeReason" = ${reason}::"RevokeReason", "webflowUserId" = ${webflowUserId},
-      "revokingAt" = now(), "nextAttemptAt" = now()
-    WHERE g."state" = 'RECEIVED' AND ${which} AND g."id" NOT IN (SELECT "id" FROM shared)`;
-}
+type Claimed = Attempted & { sealedToken: string };
 
 /**
  * Asks Webflow now to revoke one REVOKING Grant, unless somebody else is asking already. Never throws: whatever goes wrong,
  * the Grant stays REVOKING and the sweep goes on.
  */
 export async function revokeNow(grantId: string): Promise<void> {
-  try {
-    await attemptRevocations(Prisma.sql`"id" = ${grantId}::uuid`, 1);
-  } catch (error) {
-    log.warn("revocation_postponed", { grantId, error: errorName(error) });
-  }
+  await revokeAll([grantId]);
+}
+
+/** Like `revokeNow`, for several at once. */
+export async function revokeAll(grantIds: string[]): Promise<void> {
+  await attemptInline(Prisma.sql`"id" = ANY (${grantIds}::uuid[])`);
 }
 
 /** Like `revokeNow`, for the older Grants that this one has replaced. */
 export async function revokeReplaced(grantId: string): Promise<void> {
+  await attemptInline(Prisma.sql`"replacedById" = ${grantId}::uuid`);
+}
+
+async function attemptInline(which: Prisma.Sql): Promise<void> {
   try {
-    await attemptRevocations(Prisma.sql`"replacedById" = ${grantId}::uuid`, 10);
+    await attemptRevocations(which, inlineLimit);
   } catch (error) {
-    log.warn("revocation_postponed", { grantId, error: errorName(error) });
+    log.warn("revocation_postponed", { error: errorName(error) });
   }
 }
 
@@ -111,7 +66,7 @@ async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<num
       ORDER BY "nextAttemptAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED
     ) due
     WHERE g."id" = due."id"
-    RETURNING g."id", g."sealedToken", g."fingerprint", g."attempts"`;
+    RETURNING g."id", g."sealedToken", g."fingerprint", g."webflowUserId", g."attempts"`;
   const outcomes = await Promise.allSettled(claimed.map((grant) => attemptRevocation(grant, leaseId)));
   for (const outcome of outcomes) {
     if (outcome.status === "rejected") log.warn("revocation_postponed", { error: errorName(outcome.reason) });
@@ -126,9 +81,9 @@ async function attemptRevocation(grant: Claimed, leaseId: string): Promise<void>
     token = openToken(grant.id, grant.sealedToken);
   } catch (error) {
     log.error("sealed_token_unreadable", { ...fields, error: errorName(error) });
-    return postpone(grant, leaseId, { seconds: faultPauseSeconds, counts: false });
+    return putBack(grant, leaseId, faultPauseSeconds);
   }
-  const revocation = await revokeAuthorization(token, { deadlineMs: inlineDeadlineMs, maxBytes: 64 * 1024 });
+  const revocation = await revokeAuthorization(token, { deadlineMs, maxBytes: 64 * 1024 });
   if (revocation.kind === "dead") {
     log.info("revoked", fields);
     return confirmDead(grant, leaseId);
@@ -136,63 +91,13 @@ async function attemptRevocation(grant: Claimed, leaseId: string): Promise<void>
   // Wrong credentials are our fault and say nothing about the token: somebody must be told, and no attempt is burnt.
   const ours = revocation.reason === "invalid_client";
   log[ours ? "error" : "warn"]("revocation_pending", { ...fields, code: revocation.reason });
-  await postpone(
-    grant,
-    leaseId,
-    ours
-      ? { seconds: faultPauseSeconds, counts: false }
-      : { seconds: pauseSeconds(grant.attempts, revocation), counts: true },
-  );
+  if (ours) return putBack(grant, leaseId, faultPauseSeconds);
+  return postpone(grant, leaseId, pauseSeconds(grant.attempts, revocation.retryAfterSeconds));
 }
 
 /** Seconds until the next attempt: what Webflow asked for, else full jitter that grows from 30 s to 6 h. */
-function pauseSeconds(attempts: number, { retryAfterSeconds }: Revocation & { kind: "pending" }): number {
+function pauseSeconds(attempts: number, retryAfterSeconds: number | null): number {
   const longest = Math.min(maxPauseSeconds, minPauseSeconds * 2 ** Math.min(attempts + 1, 20));
   const jittered = minPauseSeconds + Math.random() * (longest - minPauseSeconds);
   return Math.round(Math.min(Math.max(retryAfterSeconds ?? jittered, minPauseSeconds), maxPauseSeconds));
-}
-
-/** Proven dead: REVOKED, and the sealed token is wiped. Fenced: only who still holds the lease may write. */
-async function confirmDead({ id }: Claimed, leaseId: string): Promise<void> {
-  // Whether a revocation takes other tokens of the same person along is not known, so the next look at those is due now, and a
-  // check that is under way, perhaps answered before, may not write. A row that is locked is passed over (no deadlock with a
-  // sign-in, which is replacing it).
-  await db().$executeRaw`
-    WITH revoked AS (
-      UPDATE "Grant" SET "state" = 'REVOKED', "sealedToken" = NULL, "endedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL,
-        "attempts" = "attempts" + 1
-      WHERE "id" = ${id}::uuid AND "state" = 'REVOKING' AND "leaseId" = ${leaseId}::uuid
-      RETURNING "id", "userId", "webflowUserId"
-    ), others AS (
-      UPDATE "Grant" SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL WHERE "id" IN (
-        SELECT g."id" FROM "Grant" g, revoked
-        WHERE g."webflowUserId" = revoked."webflowUserId" AND g."id" <> revoked."id" AND g."state" = 'ACTIVE'
-        FOR UPDATE OF g SKIP LOCKED)
-    )
-    INSERT INTO "Activity" ("userId", "grantId", "type")
-    SELECT "userId", "id", 'REVOCATION_CONFIRMED' FROM revoked WHERE "userId" IS NOT NULL`;
-}
-
-/** Not proven: another attempt later, or after 30 days of trying ABANDONED, which the person and an operator are told. */
-async function postpone(
-  { id, fingerprint }: Claimed,
-  leaseId: string,
-  pause: { seconds: number; counts: boolean },
-): Promise<void> {
-  const tooLong = Prisma.sql`("attempts" + 1 >= ${abandonAfterAttempts}::int
-    AND "revokingAt" < now() - make_interval(days => ${abandonAfterDays}::int))`;
-  const [row] = await db().$queryRaw<{ state: string }[]>`
-    WITH postponed AS (
-      UPDATE "Grant" SET "leaseId" = NULL, "leaseUntil" = NULL, "attempts" = "attempts" + ${pause.counts ? 1 : 0}::int,
-        "nextAttemptAt" = now() + make_interval(secs => ${pause.seconds}::int),
-        "state" = CASE WHEN ${pause.counts} AND ${tooLong} THEN 'ABANDONED' ELSE "state" END,
-        "endedAt" = CASE WHEN ${pause.counts} AND ${tooLong} THEN now() END
-      WHERE "id" = ${id}::uuid AND "state" = 'REVOKING' AND "leaseId" = ${leaseId}::uuid
-      RETURNING "id", "userId", "state"
-    ), happened AS (
-      INSERT INTO "Activity" ("userId", "grantId", "type")
-      SELECT "userId", "id", 'REVOCATION_ABANDONED' FROM postponed WHERE "state" = 'ABANDONED' AND "userId" IS NOT NULL
-    )
-    SELECT "state"::text AS "state" FROM postponed`;
-  if (row?.state === "ABANDONED") log.error("revocation_abandoned", { grantId: id, fingerprint });
 }

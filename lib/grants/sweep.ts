@@ -1,7 +1,8 @@
 import "server-only";
 import { db } from "@/lib/db";
 import { log } from "@/lib/log";
-import { giveUpUnclaimed, revokeDue } from "./revoke";
+import { revokeDue } from "./revoke";
+import { giveUpUnclaimed } from "./unclaimed";
 
 const batch = 10;
 const budgetMs = 20_000;

@@ -1,100 +1,24 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { ConsentChoice, FaultSpec, LedgerToken } from "../emulator/client";
-import { createDatabase, type TestDatabase } from "../support/database";
-import { type EmulatorProcess, startEmulatorProcess } from "../support/emulator";
+import type { FaultSpec } from "../emulator/client";
+import { type Domain, mira, startDomain } from "../support/domain";
 
-/** The modules under test read the environment once, so they are imported after it is set. */
-async function importGrants() {
-  const [receive, identify, activate, revoke, sweep, check, read, ready, db] = await Promise.all([
-    import("@/lib/grants/receive"),
-    import("@/lib/grants/identify"),
-    import("@/lib/grants/activate"),
-    import("@/lib/grants/revoke"),
-    import("@/lib/grants/sweep"),
-    import("@/lib/grants/check"),
-    import("@/lib/grants/read"),
-    import("@/lib/grants/ready"),
-    import("@/lib/db"),
-  ]);
-  return { ...receive, ...identify, ...activate, ...revoke, ...sweep, ...check, ...read, ...ready, ...db };
-}
-
-const appOrigin = "http://localhost:3000";
-const client = { id: "client-of-this-test", secret: randomBytes(32).toString("hex") };
-const mira = "64b7f1a29c0d4e0011cd0001";
-
-let database: TestDatabase;
-let emulator: EmulatorProcess;
-let grants: Awaited<ReturnType<typeof importGrants>>;
+let domain: Domain;
+let grants: Domain["grants"];
+let emulator: Domain["emulator"];
 
 beforeAll(async () => {
-  database = await createDatabase();
-  emulator = await startEmulatorProcess({ appOrigin, client });
-  Object.assign(process.env, {
-    DATABASE_URL: database.url,
-    AUTH_URL: appOrigin,
-    AUTH_SECRET: randomBytes(32).toString("hex"),
-    TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
-    WEBFLOW_CLIENT_ID: client.id,
-    WEBFLOW_CLIENT_SECRET: client.secret,
-    WEBFLOW_OAUTH_URL: emulator.origin,
-    WEBFLOW_API_URL: emulator.origin,
-  });
-  grants = await importGrants();
+  domain = await startDomain();
+  ({ grants, emulator } = domain);
 });
+afterEach(() => domain.reset());
+afterAll(() => domain?.stop());
 
-afterEach(async () => {
-  await emulator.control.reset();
-  await grants.db().$executeRaw`TRUNCATE "User", "Grant", "AuthorizationRequest" CASCADE`;
-});
-
-afterAll(async () => {
-  await grants?.db().$disconnect();
-  await emulator?.stop();
-  await database?.drop();
-});
-
-/** A fresh token, as Webflow issues it for a consent. */
-async function issueToken(choice: ConsentChoice = {}): Promise<string> {
-  const redirect_uri = `${appOrigin}/api/auth/callback/webflow`;
-  const query = new URLSearchParams({
-    response_type: "code",
-    client_id: client.id,
-    redirect_uri,
-    scope: "authorized_user:read sites:read",
-    state: randomUUID(),
-  });
-  const callback = await emulator.control.authorize(`${emulator.origin}/oauth/authorize?${query}`, choice);
-  const code = new URL(callback).searchParams.get("code");
-  const answer = await fetch(`${emulator.origin}/oauth/access_token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      client_id: client.id,
-      client_secret: client.secret,
-      code,
-      grant_type: "authorization_code",
-      redirect_uri,
-    }),
-  });
-  const { access_token } = await answer.json();
-  return access_token;
-}
-
-/** A connection of this Webflow user: received, identified, activated. */
-async function connect(choice: ConsentChoice = {}, startedBy: string | null = null) {
-  const grantId = await grants.receiveToken(await issueToken(choice), []);
-  const replaced = await grants.activateGrant(await grants.identifyGrant(grantId), startedBy);
-  const { userId } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
-  return { grantId, userId: userId ?? "", replaced };
-}
-
-const stateOf = async (id: string) => (await grants.db().grant.findUniqueOrThrow({ where: { id } })).state;
-const tokens = async (): Promise<LedgerToken[]> => (await emulator.control.ledger()).tokens;
-const alive = async () => (await tokens()).map((token) => token.alive);
-const revokeRequests = async () =>
-  (await emulator.control.requests()).filter(({ endpoint }) => endpoint === "revoke").length;
+const issueToken: Domain["issueToken"] = (...choice) => domain.issueToken(...choice);
+const connect: Domain["connect"] = (...how) => domain.connect(...how);
+const stateOf = (id: string) => domain.stateOf(id);
+const alive = () => domain.alive();
+const revokeRequests = () => domain.countRequests("revoke");
 
 describe("a received token", () => {
   test("is stored sealed, and belongs to nobody yet", async () => {

@@ -1,0 +1,51 @@
+import "server-only";
+import { db } from "@/lib/db";
+import { log } from "@/lib/log";
+import { revokeAll } from "./revoke";
+
+/**
+ * Deletes a User and everything that is personal, at once. Their tokens outlive them only as long as it takes to kill them:
+ * every Grant that is not proven dead goes to REVOKING without the User, stripped of all but the sealed token and the Webflow
+ * user id, which tells whose other tokens a revocation may take along and goes with the token. ABANDONED ones are tried again.
+ *
+ * Once that is committed Webflow is asked, for at most five seconds; what it does not confirm is the sweep's. Deleting a
+ * User who is gone already does nothing.
+ *
+ * @throws what the database throws; then nothing has happened
+ */
+export async function deleteUser(userId: string): Promise<void> {
+  const revoking = await db().$transaction(async (tx) => {
+    // Excludes every `activateGrant` that would give this User a Grant: the ones that they started, and the ones of their
+    // Webflow users. The same keys in the same order as there. Their Accounts cannot change between the two statements: a
+    // new one is only ever made by a flow that this User started.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`;
+    await tx.$executeRaw`
+      SELECT pg_advisory_xact_lock(hashtextextended('webflow:' || "providerAccountId", 0)) FROM "Account"
+      WHERE "provider" = 'webflow' AND "userId" = ${userId}::uuid ORDER BY "providerAccountId"`;
+
+    // A start that was not finished must not make a connection any more.
+    await tx.$executeRaw`DELETE FROM "AuthorizationRequest" WHERE "userId" = ${userId}::uuid`;
+
+    // Whoever else writes a Grant locks it before its User (by the foreign key of "Activity"): the Grants come first here
+    // too, in the order of their ids, so that nobody waits in a circle. The lease of an attempt that is under way ends: its
+    // answer is no longer written, and a second question is harmless.
+    const grants = await tx.$queryRaw<{ id: string }[]>`
+      WITH owned AS (
+        SELECT "id", "state" FROM "Grant" WHERE "userId" = ${userId}::uuid ORDER BY "id" FOR UPDATE
+      ), dead AS (
+        DELETE FROM "Grant" g USING owned WHERE g."id" = owned."id" AND owned."state" IN ('REVOKED', 'LOST')
+      )
+      UPDATE "Grant" g SET "userId" = NULL, "state" = 'REVOKING', "revokeReason" = 'ACCOUNT_DELETED', "revokingAt" = now(),
+        "endedAt" = NULL, "attempts" = 0, "nextAttemptAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL,
+        "authorizationId" = NULL, "requestedScopes" = '{}', "scopes" = '{}', "workspaceIds" = '{}', "siteIds" = '{}',
+        "coverage" = '{}', "sites" = '[]', "replacedById" = NULL
+      FROM owned WHERE g."id" = owned."id" AND owned."state" NOT IN ('REVOKED', 'LOST')
+      RETURNING g."id"`;
+
+    // Accounts, Sessions and Activity go with the User.
+    await tx.$executeRaw`DELETE FROM "User" WHERE "id" = ${userId}::uuid`;
+    return grants.map(({ id }) => id);
+  });
+  log.info("user_deleted", { userId, count: revoking.length });
+  await revokeAll(revoking);
+}

@@ -1,0 +1,86 @@
+import "server-only";
+import { db } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
+import { log } from "@/lib/log";
+
+/** A REVOKING Grant whose revocation is being attempted. */
+export interface Attempted {
+  id: string;
+  fingerprint: string;
+  webflowUserId: string | null;
+  /** How often Webflow was asked before. */
+  attempts: number;
+}
+
+const abandonAfterDays = 30;
+/** 30 days without a sweep are no 30 days of trying. */
+const abandonAfterAttempts = 20;
+
+/**
+ * Proven dead: REVOKED, and the sealed token is wiped; with it, where there is no User any more, whose it was. Fenced: only
+ * who still holds the lease may write that.
+ */
+export async function confirmDead(grant: Attempted, leaseId: string): Promise<void> {
+  await db().$executeRaw`
+    WITH ${lockConcerned(grant)}, ${unbelieveOthers(grant)}, revoked AS (
+      UPDATE "Grant" g SET "state" = 'REVOKED', "sealedToken" = NULL, "endedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL,
+        "attempts" = "attempts" + 1, "webflowUserId" = CASE WHEN "userId" IS NOT NULL THEN "webflowUserId" END
+      FROM concerned
+      WHERE g."id" = concerned."id" AND g."id" = ${grant.id}::uuid AND "state" = 'REVOKING' AND "leaseId" = ${leaseId}::uuid
+      RETURNING g."id", "userId"
+    )
+    INSERT INTO "Activity" ("userId", "grantId", "type")
+    SELECT "userId", "id", 'REVOCATION_CONFIRMED' FROM revoked WHERE "userId" IS NOT NULL`;
+}
+
+/** Not proven, although Webflow was asked: another attempt later, or after 30 days of trying ABANDONED, which the person and an operator are told. */
+export async function postpone(grant: Attempted, leaseId: string, seconds: number): Promise<void> {
+  const tooLong = Prisma.sql`("attempts" + 1 >= ${abandonAfterAttempts}::int
+    AND "revokingAt" < now() - make_interval(days => ${abandonAfterDays}::int))`;
+  const [row] = await db().$queryRaw<{ state: string }[]>`
+    WITH ${lockConcerned(grant)}, ${unbelieveOthers(grant)}, postponed AS (
+      UPDATE "Grant" g SET "leaseId" = NULL, "leaseUntil" = NULL, "attempts" = "attempts" + 1,
+        "nextAttemptAt" = now() + make_interval(secs => ${seconds}::int),
+        "state" = CASE WHEN ${tooLong} THEN 'ABANDONED' ELSE "state" END, "endedAt" = CASE WHEN ${tooLong} THEN now() END
+      FROM concerned
+      WHERE g."id" = concerned."id" AND g."id" = ${grant.id}::uuid AND "state" = 'REVOKING' AND "leaseId" = ${leaseId}::uuid
+      RETURNING g."id", "userId", "state"
+    ), happened AS (
+      INSERT INTO "Activity" ("userId", "grantId", "type")
+      SELECT "userId", "id", 'REVOCATION_ABANDONED' FROM postponed WHERE "state" = 'ABANDONED' AND "userId" IS NOT NULL
+    )
+    SELECT "state"::text AS "state" FROM postponed`;
+  if (row?.state === "ABANDONED")
+    log.error("revocation_abandoned", { grantId: grant.id, fingerprint: grant.fingerprint });
+}
+
+/** It could not be tried, for a reason of our own (key, credentials): later again, and no attempt is burnt. */
+export async function putBack({ id }: Attempted, leaseId: string, seconds: number): Promise<void> {
+  await db().$executeRaw`
+    UPDATE "Grant" SET "leaseId" = NULL, "leaseUntil" = NULL, "nextAttemptAt" = now() + make_interval(secs => ${seconds}::int)
+    WHERE "id" = ${id}::uuid AND "leaseId" = ${leaseId}::uuid`;
+}
+
+/**
+ * The Grant that was asked about, and the ACTIVE ones whose tokens the revocation may have taken along: which of a person's
+ * tokens Webflow kills is not known. They are locked in the order of their ids, as everywhere, so that nobody waits in a
+ * circle; a check or a sign-in that is being written is waited for.
+ */
+function lockConcerned({ id, webflowUserId, fingerprint }: Attempted): Prisma.Sql {
+  return Prisma.sql`concerned AS MATERIALIZED (
+    SELECT "id" FROM "Grant" WHERE "id" = ${id}::uuid
+      OR "state" = 'ACTIVE' AND ("webflowUserId" = ${webflowUserId} OR "fingerprint" = ${fingerprint})
+    ORDER BY "id" FOR UPDATE
+  )`;
+}
+
+/**
+ * Nobody believes those others until Webflow was asked about them again, and a check that is under way may not write what it
+ * heard before. Told without the fence, and after an answer that was lost: the token is then perhaps dead, and they with it.
+ */
+function unbelieveOthers({ id }: Attempted): Prisma.Sql {
+  return Prisma.sql`unbelieved AS (
+    UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL
+    FROM concerned WHERE g."id" = concerned."id" AND g."id" <> ${id}::uuid AND g."state" = 'ACTIVE'
+  )`;
+}
