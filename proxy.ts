@@ -16,5 +16,5 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  matcher: "/((?!_next/static|_next/image|icon\\.svg$|icons\\.svg$|favicon\\.ico$).*)",
+  matcher: "/((?!_next/static|_next/image|icon\\.svg$|favicon\\.ico$).*)",
 };

@@ -7,7 +7,7 @@ export default function NotFound() {
   return (
     <Page>
       <div className="mx-auto max-w-prose">
-        <h1 className="text-title">There is no such page</h1>
+        <h1>There is no such page</h1>
         <p className="mt-4 mb-8 text-muted">
           The address is mistyped, or what was here is gone. Your connections are untouched.
         </p>

@@ -1,5 +1,4 @@
 import { ConnectForm } from "@/components/connect-form";
-import { Icon } from "@/components/icon";
 import { Page } from "@/components/page";
 import { ScopeList } from "@/components/scope-list";
 
@@ -59,20 +58,15 @@ export default function HomePage() {
           ))}
         </ol>
       </section>
-      <section aria-labelledby="promise" className="mt-16 flex gap-4 sm:mt-24">
-        <span className="mt-0.5 text-pine">
-          <Icon name="lock" size="size-6" />
-        </span>
-        <div className="max-w-prose">
-          <h2 id="promise" className="text-heading">
-            What we promise
-          </h2>
-          <p className="mt-2 text-note text-muted">
-            We never see your Webflow password. The key that Webflow gives us is stored encrypted, is never
-            shown or logged, and is erased once Webflow confirms that it no longer opens anything. No
-            advertising, no tracking.
-          </p>
-        </div>
+      <section aria-labelledby="promise" className="mt-16 max-w-prose sm:mt-24">
+        <h2 id="promise" className="icon-lock icon-above text-heading">
+          What we promise
+        </h2>
+        <p className="mt-2 text-note text-muted">
+          We never see your Webflow password. The key that Webflow gives us is stored encrypted, is never
+          shown or logged, and is erased once Webflow confirms that it no longer opens anything. No
+          advertising, no tracking.
+        </p>
       </section>
     </Page>
   );

@@ -10,7 +10,7 @@ export function Article({ title, sections }: ArticleProps) {
   return (
     <Page>
       <article className="mx-auto max-w-prose">
-        <h1 className="text-title">{title}</h1>
+        <h1>{title}</h1>
         {sections.map(([heading, text]) => (
           <section key={heading} className="mt-8">
             <h2 className="text-heading">{heading}</h2>

@@ -1,10 +1,10 @@
-import { Icon } from "@/components/icon";
 import { groupScopes, type ScopeCare } from "@/lib/webflow/scopes";
 
 const careWords = { low: "Low risk", medium: "Medium risk", high: "High risk" } as const satisfies Record<
   ScopeCare,
   string
 >;
+const accessWords = { read: "Read", write: "Change" } as const;
 
 interface ScopeListProps {
   /** The accessible name of the list. */
@@ -20,22 +20,17 @@ interface ScopeListProps {
  */
 export function ScopeList({ name, ids, groupTag: GroupName = "h4" }: ScopeListProps) {
   return (
-    <ul aria-label={name} className="@container text-note">
+    <ul aria-label={name} className="scopes">
       {groupScopes(ids).flatMap(({ label, scopes }) =>
-        scopes.map((scope, index) => (
-          <li key={scope.id} className={index === 0 ? "scope-row border-t border-line pt-4" : "scope-row"}>
-            {index === 0 && <GroupName className="font-semibold">{label}</GroupName>}
-            <span
-              className={`chip ${scope.access === "read" ? "border-edge text-muted" : "border-ochre bg-ochre-wash text-ochre"}`}
-            >
-              <Icon name={scope.access} />
-              {scope.access === "read" ? "Read" : "Change"}
-            </span>
+        scopes.map(({ id, access, title, sentence, care }, index) => (
+          <li key={id}>
+            {index === 0 && <GroupName className="subject">{label}</GroupName>}
+            <span className={`chip ${access} icon-${access}`}>{accessWords[access]}</span>
             <p>
-              <b className="font-semibold">{scope.title}</b> {scope.sentence}
-              <span className="block text-small text-muted">
-                <code>{scope.id}</code> · {careWords[scope.care]}
-              </span>
+              <b>{title}</b> {sentence}
+              <small className={care}>
+                <code>{id}</code> · {careWords[care]}
+              </small>
             </p>
           </li>
         )),

@@ -1,4 +1,3 @@
-import { Icon } from "@/components/icon";
 import { SubmitButton } from "@/components/submit-button";
 import type { Connection } from "@/lib/grants/read";
 import { site } from "@/lib/site";
@@ -9,16 +8,10 @@ import { connectionStatus, isLive, statusWords } from "./connection-status";
 import { DisconnectButton } from "./disconnect-button";
 import { GrantedScopes, MissingScopes } from "./scope-sections";
 
-const toneClasses = {
-  good: "border-pine bg-pine-wash text-pine",
-  attention: "border-ochre bg-ochre-wash text-ochre",
-  quiet: "border-edge text-muted",
-} as const;
-
 /** One connection: who, where, what it may do, and the stub with which it is torn off. */
 export function ConnectionCard({ connection, now }: { connection: Connection; now: Date }) {
   const status = connectionStatus(connection);
-  const words = statusWords[status];
+  const { tone, icon, label, sentence } = statusWords[status];
   const live = isLive(connection);
   const heading = `connection-${connection.id}`;
   const owner = connectionOwner(connection.webflowUser);
@@ -34,23 +27,22 @@ export function ConnectionCard({ connection, now }: { connection: Connection; no
     </form>
   );
   return (
-    <article aria-labelledby={heading} className={`sheet flex flex-col ${live ? "lg:col-span-full" : ""}`}>
-      <div className="grow space-y-6 p-5 sm:p-8">
+    <article aria-labelledby={heading} className={live ? "sheet connection live" : "sheet connection"}>
+      <div className="stack">
         <header>
-          <p className={`chip ${toneClasses[words.tone]}`}>
-            <Icon name={words.icon} />
-            {words.label}
-          </p>
-          <h2 id={heading} className="mt-3 text-heading wrap-anywhere">
-            {owner.title}
+          <p className={`chip ${tone} icon-${icon}`}>{label}</p>
+          <h2 id={heading}>
+            <bdi>{owner.title}</bdi>
           </h2>
-          {owner.detail && <p className="text-note wrap-anywhere text-muted">{owner.detail}</p>}
-          <p className="mt-3 max-w-prose text-note">{words.sentence}</p>
-          {status === "abandoned" && (
-            <a href={site.links.webflowDashboard} className="link text-note" rel="noreferrer">
-              Open Webflow
-            </a>
-          )}
+          {owner.detail && <p className="detail">{owner.detail}</p>}
+          <p>
+            {sentence}
+            {status === "abandoned" && (
+              <a href={site.links.webflowDashboard} className="link" rel="noreferrer">
+                Open Webflow
+              </a>
+            )}
+          </p>
         </header>
         {live && <ConnectionFacts connection={connection} now={now} />}
         {status === "limited" && (
@@ -59,7 +51,7 @@ export function ConnectionCard({ connection, now }: { connection: Connection; no
         {live && <GrantedScopes connection={connection} />}
         <ConnectionDetails connection={connection} />
       </div>
-      <div className="perforation grid gap-3 p-5 sm:flex sm:flex-wrap sm:items-center sm:px-8 max-sm:[&_button]:w-full">
+      <div className="perforation">
         {live && (
           <form action={checkNow}>
             <input type="hidden" name="connection" value={connection.id} />

@@ -5,19 +5,15 @@ import { When } from "./when";
 
 /** Which sites, since when, last checked. */
 export function ConnectionFacts({ connection, now }: { connection: Connection; now: Date }) {
-  const { sites, workspaceIds, connectedAt, checkedAt } = connection;
+  const { sites, workspaceIds, connectedAt, checkedAt, checkUnclear } = connection;
   return (
-    <dl className="grid gap-x-8 gap-y-4 text-note sm:grid-cols-[2fr_1fr_1fr] [&_dt]:text-small [&_dt]:text-muted">
+    <dl className="facts">
       <div>
-        <dt>Sites</dt>
+        <dt>{workspaceIds.length > 0 ? "Every site of the workspace, later ones too" : "Sites"}</dt>
         <dd>
-          {workspaceIds.map((id) => (
-            <p key={id}>
-              All of workspace <code>{id}</code>
-            </p>
-          ))}
           <SiteList sites={sites} />
-          {sites.length + workspaceIds.length === 0 && "Webflow did not say which"}
+          {sites.length === 0 &&
+            (workspaceIds.length > 0 ? "Webflow did not list them" : "Webflow did not say which")}
         </dd>
       </div>
       <div>
@@ -28,7 +24,10 @@ export function ConnectionFacts({ connection, now }: { connection: Connection; n
       </div>
       <div>
         <dt>Last checked</dt>
-        <dd>{checkedAt ? <When at={checkedAt} now={now} /> : "Checking…"}</dd>
+        <dd>
+          {checkedAt ? <When at={checkedAt} now={now} /> : "Checking…"}
+          {checkUnclear && "; Webflow gave no clear answer just now"}
+        </dd>
       </div>
     </dl>
   );
@@ -46,9 +45,9 @@ export function ConnectionDetails({ connection }: { connection: Connection }) {
     ["Connection", id],
   ] as const;
   return (
-    <details className="text-small text-muted">
+    <details className="details">
       <summary className="link">Details</summary>
-      <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 [&_dd]:wrap-anywhere">
+      <dl>
         {rows.map(
           ([term, value]) => value && [<dt key={term}>{term}</dt>, <dd key={`${term} is`}>{value}</dd>],
         )}

@@ -1,12 +1,15 @@
-import type { IconName } from "@/components/icon";
 import type { Connection, ConnectionState } from "@/lib/grants/read";
 
-/** What a person sees: an active connection that lacks scopes is "limited". */
-export type ConnectionStatus = ConnectionState | "limited";
+/**
+ * What a person sees: an active connection that lacks scopes is "limited", and one that must be checked before it is believed
+ * is "checking".
+ */
+export type ConnectionStatus = ConnectionState | "limited" | "checking";
 
 export interface StatusWords {
   readonly label: string;
-  readonly icon: IconName;
+  /** A drawing of app/icons.css. */
+  readonly icon: "check" | "partial" | "off" | "wait" | "alert";
   readonly tone: "good" | "attention" | "quiet";
   /** What it means, and the next step if there is one. */
   readonly sentence: string;
@@ -24,6 +27,13 @@ export const statusWords: Readonly<Record<ConnectionStatus, StatusWords>> = {
     icon: "partial",
     tone: "attention",
     sentence: "It works, but not everything this app needs is allowed. Reconnect to allow the rest.",
+  },
+  checking: {
+    label: "Checking with Webflow",
+    icon: "wait",
+    tone: "attention",
+    sentence:
+      "Something of this Webflow account has just ended. We are asking Webflow whether this access still works. You need not do anything.",
   },
   withdrawn: {
     label: "Withdrawn at Webflow",
@@ -56,8 +66,20 @@ export const statusWords: Readonly<Record<ConnectionStatus, StatusWords>> = {
 };
 
 /** The status of one connection, as a person sees it. */
-export function connectionStatus(connection: Pick<Connection, "state" | "missingScopes">): ConnectionStatus {
-  return connection.state === "active" && connection.missingScopes.length > 0 ? "limited" : connection.state;
+export function connectionStatus({
+  state,
+  missingScopes,
+  checkedAt,
+}: Pick<Connection, "state" | "missingScopes" | "checkedAt">): ConnectionStatus {
+  if (state !== "active") return state;
+  if (!checkedAt) return "checking";
+  return missingScopes.length > 0 ? "limited" : "active";
+}
+
+/** Whether the next word is Webflow's, and will come without anybody's doing. */
+export function isPending(connection: Connection): boolean {
+  const status = connectionStatus(connection);
+  return status === "disconnecting" || status === "checking";
 }
 
 /** Whether the app may still use this connection: only then scopes and sites are worth showing. */
@@ -68,22 +90,4 @@ export function isLive(connection: Pick<Connection, "state">): boolean {
 /** What the app may still use comes first; otherwise the order is kept. */
 export function liveFirst(connections: readonly Connection[]): Connection[] {
   return [...connections].sort((a, b) => Number(isLive(b)) - Number(isLive(a)));
-}
-
-/**
- * What the status region says: the outcome of the latest disconnect, or nothing when there was none or something was
- * connected since.
- */
-export function disconnectNews(connections: readonly Connection[]): string {
-  const asked = (connection: Connection) => connection.disconnectRequestedAt?.getTime() ?? 0;
-  const latest = connections.reduce<Connection | null>(
-    (best, one) => (asked(one) > (best ? asked(best) : 0) ? one : best),
-    null,
-  );
-  if (!latest || connections.some((one) => isLive(one) && one.connectedAt.getTime() > asked(latest)))
-    return "";
-  if (latest.state === "disconnected") return "Disconnected. Webflow confirmed that the access has ended.";
-  if (latest.state === "disconnecting")
-    return "Disconnecting. Webflow has not confirmed yet; we keep trying, and this app no longer uses the access.";
-  return "";
 }

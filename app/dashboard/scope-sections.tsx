@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { Icon } from "@/components/icon";
 import { ScopeList } from "@/components/scope-list";
 import type { Connection } from "@/lib/grants/read";
 import { describeScope } from "@/lib/webflow/scopes";
@@ -9,31 +8,29 @@ export function GrantedScopes({ connection }: { connection: Connection }) {
   const { scopes, extraScopes } = connection;
   return (
     <section>
-      <h3 className="pb-4 font-semibold">What this app may do</h3>
+      <h3>What this app may do</h3>
       <ScopeList name="Granted scopes" ids={scopes} />
+      {scopes.length === 0 && <p>Nothing: Webflow named no permission.</p>}
       {extraScopes.length > 0 && (
-        <p className="border-t border-line py-4 text-note text-muted">
-          More than this app asks for, and not used: <ScopeIds ids={extraScopes} />. To remove it, disconnect
-          and connect again.
+        <p className="more">
+          More than this app asks for, and not used: {extraScopes.map(nameScope).join(", ")}. To remove it,
+          disconnect and connect again.
         </p>
       )}
     </section>
   );
 }
 
-/** What the app asks for and was not given: what does not work without it, and the way to allow it (`children`). */
+/** What the app asks for and was not given: what it cannot do without it, and the way to allow it (`children`). */
 export function MissingScopes({ ids, children }: { ids: readonly string[]; children: ReactNode }) {
   return (
-    <section className="rounded-control bg-ochre-wash p-4 text-note sm:p-5">
-      <h3 className="flex items-center gap-2 font-semibold text-ochre">
-        <Icon name="partial" />
-        The app also asks for
-      </h3>
-      <p className="mt-2">Without these permissions, this does not work:</p>
-      <ul aria-label="Missing scopes" className="mt-1 mb-4">
+    <section className="notice">
+      <h3 className="icon-partial">Not allowed yet</h3>
+      <p>Without these permissions this app cannot:</p>
+      <ul aria-label="Missing scopes">
         {ids.map((id) => (
           <li key={id}>
-            {describeScope(id).sentence} <code>{id}</code>
+            {inSentence(describeScope(id).sentence)} <code>{id}</code>
           </li>
         ))}
       </ul>
@@ -42,11 +39,13 @@ export function MissingScopes({ ids, children }: { ids: readonly string[]; child
   );
 }
 
-function ScopeIds({ ids }: { ids: readonly string[] }) {
-  return ids.map((id, index) => (
-    <span key={id}>
-      {index > 0 && ", "}
-      <code>{id}</code>
-    </span>
-  ));
+/** "read sites (sites:read)"; of an unknown one the id alone. */
+function nameScope(id: string): string {
+  const { access, title, subject } = describeScope(id);
+  return subject === "other" ? id : `${access === "read" ? "read" : "change"} ${inSentence(title)} (${id})`;
+}
+
+/** The same words in the middle of a sentence; "CMS items" stays as it is. */
+function inSentence(words: string): string {
+  return /^[A-Z][a-z]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
 }

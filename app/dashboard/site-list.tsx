@@ -8,32 +8,24 @@ export function SiteList({ sites }: { sites: readonly ConnectedSite[] }) {
   const folded = sites.slice(shownAtOnce);
   return (
     <>
-      <ul>
-        {sites.slice(0, shownAtOnce).map((site) => (
-          <SiteItem key={site.id} site={site} />
-        ))}
-      </ul>
+      <ul>{sites.slice(0, shownAtOnce).map(toItem)}</ul>
       {folded.length > 0 && (
         <details>
-          <summary className="link text-note">{folded.length} more</summary>
-          <ul>
-            {folded.map((site) => (
-              <SiteItem key={site.id} site={site} />
-            ))}
-          </ul>
+          <summary className="link">{folded.length} more</summary>
+          <ul>{folded.map(toItem)}</ul>
         </details>
       )}
     </>
   );
 }
 
-function SiteItem({ site }: { site: ConnectedSite }) {
+function toItem(site: ConnectedSite) {
   const preview = previewLink(site);
   const designer = designerLink(site);
   const about = site.name ?? site.id;
   return (
-    <li className="flex flex-wrap gap-x-3 wrap-anywhere">
-      {site.name ?? <code className="leading-6">{site.id}</code>}
+    <li key={site.id}>
+      {site.name ? <bdi>{site.name}</bdi> : <code>{site.id}</code>}
       {preview && (
         <a href={preview} aria-label={`Preview of ${about}`} className="link" rel="noreferrer">
           Preview

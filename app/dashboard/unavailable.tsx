@@ -1,12 +1,12 @@
 import { Apology } from "@/components/apology";
 import { Page } from "@/components/page";
 
-/** Our database did not answer. A link instead of a button: it works without client JavaScript. */
-export function Unavailable() {
+/** Our database did not answer. A link to the same page instead of a button: it works without client JavaScript. */
+export function Unavailable({ path }: { path: `/dashboard${string}` }) {
   return (
     <Page>
       <Apology>
-        <a href="/dashboard" className="button-main">
+        <a href={path} className="button-main">
           Try again
         </a>
       </Apology>

@@ -9,8 +9,8 @@ export default function SignInPage() {
   return (
     <Page>
       <div className="mx-auto max-w-prose">
-        <div className="sheet p-6 sm:p-10">
-          <h1 className="text-title">Sign in with Webflow</h1>
+        <div className="sheet p-5 sm:p-8">
+          <h1>Sign in with Webflow</h1>
           <p className="mt-4 mb-8 text-muted">
             Connecting your Webflow account is how you sign in here; there is no extra password. Have you
             connected before? Connect again and you find everything as you left it.

@@ -24,6 +24,8 @@ export interface Connection {
   connectedAt: Date;
   /** Null: must be checked with Webflow before it is believed. */
   checkedAt: Date | null;
+  /** Webflow was asked within the last minute, and its answer proved nothing. */
+  checkUnclear: boolean;
   disconnectRequestedAt: Date | null;
   endedAt: Date | null;
 }
@@ -52,6 +54,7 @@ interface Row {
   sites: ConnectedSite[];
   activatedAt: Date;
   checkedAt: Date | null;
+  checkUnclear: boolean;
   revokingAt: Date | null;
   endedAt: Date | null;
 }
@@ -74,8 +77,11 @@ const states: Record<Shown, ConnectionState> = {
 export async function readDashboard(tokenHash: string | null): Promise<Dashboard | null> {
   if (!tokenHash) return null;
   const rows = await db().$queryRaw<Row[]>`
-    SELECT s."userId", s."lastSeenAt" < now() - interval '5 minutes' AS "sessionSeenStale", g."id", g."state"::text AS "state", g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
-      g."workspaceIds", g."sites", g."activatedAt", g."checkedAt", g."revokingAt", g."endedAt"
+    SELECT s."userId", s."lastSeenAt" < now() - interval '5 minutes' AS "sessionSeenStale", g."id", g."state"::text AS "state",
+      g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds", g."workspaceIds", g."sites",
+      g."activatedAt", g."checkedAt", g."revokingAt", g."endedAt",
+      -- What an unclear check leaves (lib/grants/check.ts): no lease, but a pause.
+      g."state" = 'ACTIVE' AND g."leaseId" IS NULL AND coalesce(g."leaseUntil" > now(), false) AS "checkUnclear"
     FROM "Session" s
     LEFT JOIN "Grant" g ON g."userId" = s."userId" AND (g."state" = 'ABANDONED' OR g."replacedById" IS NULL AND (
       g."state" IN ('ACTIVE', 'REVOKING')
@@ -106,6 +112,7 @@ function toConnection(id: string, row: Row): Connection {
     extraScopes: row.scopes.filter((scope) => !asked.includes(scope) && !row.requestedScopes.includes(scope)),
     connectedAt: row.activatedAt,
     checkedAt: row.checkedAt,
+    checkUnclear: row.checkUnclear,
     disconnectRequestedAt: row.revokingAt,
     endedAt: row.endedAt,
   };

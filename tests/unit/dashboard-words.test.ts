@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { connectionOwner } from "@/app/dashboard/connection-owner";
-import { connectionStatus, disconnectNews, liveFirst, statusWords } from "@/app/dashboard/connection-status";
+import { connectionStatus, liveFirst, statusWords } from "@/app/dashboard/connection-status";
+import { newsOf } from "@/app/dashboard/news";
 import { exactTime, relativeTime } from "@/app/dashboard/relative-time";
 import { designerLink, previewLink } from "@/app/dashboard/site-links";
 import type { Connection } from "@/lib/grants/read";
@@ -19,7 +20,8 @@ function connection(changes: Partial<Connection> = {}): Connection {
     missingScopes: [],
     extraScopes: [],
     connectedAt: ago(3600),
-    checkedAt: null,
+    checkedAt: ago(300),
+    checkUnclear: false,
     endedAt: null,
     disconnectRequestedAt: null,
     ...changes,
@@ -54,6 +56,11 @@ describe("the status of a connection", () => {
     );
   });
 
+  test("that must be checked first is not called connected", () => {
+    expect(connectionStatus(connection({ checkedAt: null }))).toBe("checking");
+    expect(connectionStatus(connection({ checkedAt: null, state: "withdrawn" }))).toBe("withdrawn");
+  });
+
   test("each has words of its own", () => {
     const all = Object.values(statusWords);
     expect(new Set(all.map(({ label }) => label)).size).toBe(all.length);
@@ -67,28 +74,56 @@ describe("the status of a connection", () => {
 
 describe("news of a disconnect", () => {
   const asked = { disconnectRequestedAt: ago(60) };
+  const news = (...connections: Connection[]) => newsOf(connections, noon);
 
   test("is silent while nothing was disconnected", () => {
-    expect(disconnectNews([])).toBe("");
-    expect(disconnectNews([connection()])).toBe("");
+    expect(news()).toBe("");
+    expect(news(connection())).toBe("");
   });
 
-  test("says Disconnected only when Webflow confirmed", () => {
-    expect(disconnectNews([connection({ ...asked, state: "disconnected" })])).toMatch(/^Disconnected\./);
-    expect(disconnectNews([connection({ ...asked, state: "disconnecting" })])).toMatch(/^Disconnecting\./);
-    expect(disconnectNews([connection({ ...asked, state: "abandoned" })])).toBe("");
+  test("says Disconnected only when Webflow confirmed, and for an hour", () => {
+    expect(news(connection({ ...asked, state: "disconnected", endedAt: ago(50) }))).toMatch(
+      /^Disconnected\./,
+    );
+    expect(news(connection({ ...asked, state: "disconnected", endedAt: ago(3601) }))).toBe("");
+    expect(news(connection({ ...asked, state: "disconnecting" }))).toMatch(/^Disconnecting\./);
+    expect(news(connection({ ...asked, state: "abandoned" }))).toBe("");
   });
 
   test("is about the latest one", () => {
     const older = connection({ id: "c0", state: "disconnected", disconnectRequestedAt: ago(600) });
-    expect(disconnectNews([older, connection({ ...asked, state: "disconnecting" })])).toMatch(
-      /^Disconnecting/,
-    );
+    expect(news(older, connection({ ...asked, state: "disconnecting" }))).toMatch(/^Disconnecting/);
   });
 
   test("is over once something was connected afterwards", () => {
     const again = connection({ id: "c2", connectedAt: ago(10) });
-    expect(disconnectNews([again, connection({ ...asked, state: "disconnected" })])).toBe("");
+    expect(news(again, connection({ ...asked, state: "disconnected" }))).toBe("");
+  });
+
+  test("is not pushed aside by a check of another connection", () => {
+    const other = connection({ checkedAt: ago(1) });
+    expect(news(other, connection({ ...asked, state: "disconnected", endedAt: ago(5) }))).toMatch(
+      /^Disconnected\..*Checked just now/,
+    );
+  });
+});
+
+describe("news of a check", () => {
+  test("says that Webflow answered, while that is fresh", () => {
+    expect(newsOf([connection({ checkedAt: ago(2) })], noon)).toBe(
+      "Checked just now: Webflow confirms the access of Ada.",
+    );
+    expect(newsOf([connection({ checkedAt: ago(11) })], noon)).toBe("");
+  });
+
+  test("is no news right after connecting", () => {
+    expect(newsOf([connection({ connectedAt: ago(2), checkedAt: ago(2) })], noon)).toBe("");
+  });
+
+  test("says so when the answer proved nothing", () => {
+    expect(newsOf([connection({ checkedAt: ago(900), checkUnclear: true })], noon)).toMatch(
+      /^Webflow gave no clear answer about Ada\./,
+    );
   });
 });
 

@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { ConnectForm } from "@/components/connect-form";
-import { Icon } from "@/components/icon";
 import { Page } from "@/components/page";
 import { site } from "@/lib/site";
 import { toConnectError } from "@/lib/webflow/errors";
@@ -22,11 +21,8 @@ export default async function AuthErrorPage({ searchParams }: PageProps<"/auth/e
   return (
     <Page>
       <div className="sheet mx-auto max-w-prose">
-        <div role="alert" className="p-6 sm:p-10">
-          <span className="text-ochre">
-            <Icon name="alert" size="size-6" />
-          </span>
-          <h1 className="mt-3 text-title">{title}</h1>
+        <div role="alert" className="p-5 sm:p-8">
+          <h1 className="icon-alert icon-above">{title}</h1>
           <p className="mt-4">{happened}</p>
           <p className="mt-3 text-muted">{next}</p>
         </div>

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import { Page } from "@/components/page";
 import { isLive } from "../connection-status";
 import { loadDashboard } from "../load-dashboard";
+import { SignedInPage } from "../signed-in-page";
 import { Unavailable } from "../unavailable";
 import { ConnectionSites } from "./connection-sites";
 
@@ -9,15 +9,15 @@ export const metadata: Metadata = { title: "Your sites", robots: { index: false 
 
 /**
  * An example to start from: the sites of every connection, live from Webflow, and a scope that is asked for where it is
- * needed. To be rid of it delete this folder; nothing else knows it.
+ * needed. To be rid of it delete this folder, and its line in the menu (../pages.ts).
  */
 export default async function SitesPage() {
   const dashboard = await loadDashboard();
-  if (!dashboard) return <Unavailable />;
+  if (!dashboard) return <Unavailable path="/dashboard/sites" />;
   const live = dashboard.connections.filter(isLive);
   return (
-    <Page>
-      <h1 className="text-title">Your sites</h1>
+    <SignedInPage current="/dashboard/sites">
+      <h1>Your sites</h1>
       <p className="mt-3 max-w-prose text-note text-muted">
         What Webflow says at this moment, not what we remember.
       </p>
@@ -32,6 +32,6 @@ export default async function SitesPage() {
       {live.map((connection) => (
         <ConnectionSites key={connection.id} userId={dashboard.userId} connection={connection} />
       ))}
-    </Page>
+    </SignedInPage>
   );
 }

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
-import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
 import { disconnect } from "../../actions";
 import { connectionOwner } from "../../connection-owner";
 import { isLive } from "../../connection-status";
 import { DisconnectWords } from "../../disconnect-words";
 import { loadDashboard } from "../../load-dashboard";
+import { SignedInPage } from "../../signed-in-page";
 import { Unavailable } from "../../unavailable";
 
 export const metadata: Metadata = { title: "Disconnect", robots: { index: false } };
@@ -15,18 +15,18 @@ export const metadata: Metadata = { title: "Disconnect", robots: { index: false 
 export default async function DisconnectPage({ params }: PageProps<"/dashboard/disconnect/[id]">) {
   const { id } = await params;
   const dashboard = await loadDashboard();
-  if (!dashboard) return <Unavailable />;
+  if (!dashboard) return <Unavailable path={`/dashboard/disconnect/${id}`} />;
   const connection = dashboard.connections.find((one) => one.id === id);
   if (!connection) notFound();
   if (!isLive(connection)) redirect("/dashboard");
   return (
-    <Page>
+    <SignedInPage current="/dashboard">
       <div className="sheet mx-auto max-w-prose">
-        <div className="p-6 sm:p-10">
-          <h1 className="text-title">Disconnect from Webflow?</h1>
+        <div className="p-5 sm:p-8">
+          <h1>Disconnect from Webflow?</h1>
           <DisconnectWords id="words" owner={connectionOwner(connection.webflowUser).title} />
         </div>
-        <form action={disconnect} className="perforation flex flex-wrap items-center gap-3 p-6 sm:px-10">
+        <form action={disconnect} className="perforation">
           <input type="hidden" name="connection" value={id} />
           <a href="/dashboard" className="button">
             Keep connected
@@ -36,6 +36,6 @@ export default async function DisconnectPage({ params }: PageProps<"/dashboard/d
           </SubmitButton>
         </form>
       </div>
-    </Page>
+    </SignedInPage>
   );
 }

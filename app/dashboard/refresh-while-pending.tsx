@@ -5,8 +5,8 @@ import { useEffect } from "react";
 
 const pauses = [3, 5, 8, 13, 21, 34];
 
-/** Looks again a few times while Webflow has not confirmed, then leaves it to the person ("Check again"). */
-export function RefreshWhileDisconnecting() {
+/** Looks again a few times while Webflow has not answered, then leaves it to the person ("Check again", "Check now"). */
+export function RefreshWhilePending() {
   const router = useRouter();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;

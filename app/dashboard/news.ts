@@ -1,0 +1,49 @@
+import type { Connection } from "@/lib/grants/read";
+import { connectionOwner } from "./connection-owner";
+import { isLive } from "./connection-status";
+
+/** How long after Webflow's confirmation "Disconnected" is news; after that the card alone says it. */
+const disconnectIsNewsMs = 60 * 60 * 1000;
+/** How long after a check "just now" is an answer to whoever asked for it. */
+const checkIsNewsMs = 10_000;
+
+/** What the status region says: the outcome of what a person just did, or nothing. */
+export function newsOf(connections: readonly Connection[], now: Date): string {
+  return [newsOfDisconnect(connections, now), newsOfCheck(connections, now)].filter(Boolean).join(" ");
+}
+
+/** The outcome of the latest disconnect; nothing when there was none or something was connected since. */
+function newsOfDisconnect(connections: readonly Connection[], now: Date): string {
+  const asked = (connection: Connection) => connection.disconnectRequestedAt?.getTime() ?? 0;
+  const latest = connections.reduce<Connection | null>(
+    (best, one) => (asked(one) > (best ? asked(best) : 0) ? one : best),
+    null,
+  );
+  if (!latest || connections.some((one) => isLive(one) && one.connectedAt.getTime() > asked(latest)))
+    return "";
+  if (latest.state === "disconnecting")
+    return "Disconnecting. Webflow has not confirmed yet; we keep trying, and this app no longer uses the access.";
+  const endedMs = latest.endedAt?.getTime() ?? asked(latest);
+  if (latest.state === "disconnected" && now.getTime() - endedMs < disconnectIsNewsMs)
+    return "Disconnected. Webflow confirmed that the access has ended.";
+  return "";
+}
+
+/** The outcome of a check that was made this very moment. */
+function newsOfCheck(connections: readonly Connection[], now: Date): string {
+  const unclear = connections.find(({ checkUnclear }) => checkUnclear);
+  if (unclear)
+    return `Webflow gave no clear answer about ${nameOf(unclear)}. What you see is from the last check; try again in a minute.`;
+  const checked = connections.find(
+    (one) =>
+      isLive(one) &&
+      one.checkedAt &&
+      one.checkedAt > one.connectedAt &&
+      now.getTime() - one.checkedAt.getTime() < checkIsNewsMs,
+  );
+  return checked ? `Checked just now: Webflow confirms the access of ${nameOf(checked)}.` : "";
+}
+
+function nameOf({ webflowUser }: Connection): string {
+  return connectionOwner(webflowUser).title;
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+import { signOut } from "@/app/actions";
+import { Page } from "@/components/page";
+import { SubmitButton } from "@/components/submit-button";
+import { type DashboardPath, dashboardPages } from "./pages";
+
+/** A page of somebody who is signed in: with the menu, and the way out. */
+export function SignedInPage({ current, children }: { current: DashboardPath; children: ReactNode }) {
+  return (
+    <Page
+      menu={
+        <>
+          {dashboardPages.map(({ href, label }) => (
+            <a key={href} href={href} className="tab" aria-current={href === current ? "page" : undefined}>
+              {label}
+            </a>
+          ))}
+          <form action={signOut}>
+            <SubmitButton className="tab" pending="Signing out…">
+              Sign out
+            </SubmitButton>
+          </form>
+        </>
+      }
+    >
+      {children}
+    </Page>
+  );
+}

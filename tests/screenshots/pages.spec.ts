@@ -1,0 +1,73 @@
+import type { Page } from "@playwright/test";
+import { connectErrors } from "@/lib/webflow/errors";
+import { addConnection, everyState, signIn } from "../e2e/states";
+import { test } from "../support/fixtures";
+
+const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
+  [1280, 320].map((width) => ({ colorScheme, width })),
+);
+
+/** The whole page in each look, into .local/screenshots. */
+async function picture(page: Page, name: string): Promise<void> {
+  for (const { colorScheme, width } of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({
+      path: `.local/screenshots/${name}-${width}-${colorScheme}.png`,
+      fullPage: true,
+      animations: "disabled",
+    });
+  }
+}
+
+test("pages for everybody", async ({ page }) => {
+  for (const [name, path] of [
+    ["home", "/"],
+    ["sign-in", "/sign-in"],
+    ["not-found", "/no-such-page"],
+    ["privacy", "/privacy"],
+    ["terms", "/terms"],
+  ] as const) {
+    await page.goto(path);
+    await picture(page, name);
+  }
+});
+
+test("every error", async ({ page }) => {
+  for (const code of connectErrors) {
+    await page.goto(`/auth/error?error=${code}`);
+    await picture(page, `error-${code}`);
+  }
+});
+
+test("an empty dashboard", async ({ page, context, stack }) => {
+  await signIn(context, stack);
+  await page.goto("/dashboard");
+  await picture(page, "dashboard-empty");
+});
+
+for (const [name, state] of Object.entries(everyState)) {
+  test(`a connection: ${name}`, async ({ page, context, stack }) => {
+    await addConnection(stack.database, await signIn(context, stack), state);
+    await page.goto("/dashboard");
+    await picture(page, `dashboard-${name.replaceAll(" ", "-")}`);
+  });
+}
+
+test("every state at once", async ({ page, context, stack }) => {
+  const userId = await signIn(context, stack);
+  for (const state of Object.values(everyState)) await addConnection(stack.database, userId, state);
+  await page.goto("/dashboard");
+  await picture(page, "dashboard-everything");
+});
+
+test("disconnecting, asked in a dialog and on a page", async ({ page, context, stack }) => {
+  const id = await addConnection(stack.database, await signIn(context, stack), everyState.active);
+  await page.goto(`/dashboard/disconnect/${id}`);
+  await picture(page, "disconnect");
+  await page.goto("/dashboard");
+  await page.waitForLoadState("networkidle");
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await page.getByRole("dialog").waitFor();
+  await picture(page, "disconnect-dialog");
+});

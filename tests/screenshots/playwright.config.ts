@@ -1,0 +1,10 @@
+import { defineConfig } from "@playwright/test";
+import base from "../../playwright.config";
+
+/** Pictures of every page and state, for people to look at: `npm run screenshots`. */
+export default defineConfig({
+  ...base,
+  testDir: ".",
+  globalSetup: "../support/cluster.ts",
+  outputDir: "../../test-results/screenshots",
+});
