@@ -48,7 +48,9 @@ export async function withClient(url, work) {
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     const reason = (code && REFUSALS[code]) || (message.includes("timeout") ? REFUSALS.ETIMEDOUT : message);
-    throw new Problem(`Cannot connect to ${describeDatabase(url)}: ${reason} (DATABASE_URL).`);
+    throw new Problem(`Cannot connect to ${describeDatabase(url)}: ${reason} (DATABASE_URL).`, {
+      cause: error,
+    });
   }
   try {
     return await work(client);

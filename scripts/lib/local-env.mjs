@@ -15,23 +15,23 @@ import util from "node:util";
 import { localDirectory } from "./paths.mjs";
 import { Problem } from "./terminal.mjs";
 
-/** The files that `next dev` reads, strongest first. */
-const FILES = [".env.development.local", ".env.local", ".env.development", ".env"];
-
 /**
  * What the developer configured: the environment, then .env.local, then .env, as Next.js ranks them. An empty value
  * counts as not configured, so that a copied .env.example changes nothing.
  * @param {string} root
  * @param {NodeJS.Dict<string>} environment
+ * @param {"development" | "production"} [mode] whose files count: those of `next dev`, or of `next start`
  * @returns {Record<string, string>}
  * @throws {Problem} when a file cannot be read
  */
-export function readConfiguration(root, environment) {
+export function readConfiguration(root, environment, mode = "development") {
   /** @type {Record<string, string>} */
   const configuration = {};
-  const files = FILES.map((name) => readEnvFile(join(root, name))).map((values) =>
-    expandAll(values, environment),
-  );
+  // The files that Next.js reads, strongest first.
+  const names = [`.env.${mode}.local`, ".env.local", `.env.${mode}`, ".env"];
+  const files = names
+    .map((name) => readEnvFile(join(root, name)))
+    .map((values) => expandAll(values, environment));
   for (const source of [environment, ...files]) {
     for (const [name, value] of Object.entries(source)) {
       if (value !== undefined && value.trim() !== "") configuration[name] ??= value;
@@ -112,6 +112,16 @@ export function localSecrets(root) {
     rmSync(fresh, { force: true });
   }
   return all;
+}
+
+/**
+ * The secrets of this machine as they are, and made-up ones for those that are missing. Writes nothing.
+ * @param {string} root
+ * @returns {Record<string, string>}
+ */
+export function peekSecrets(root) {
+  const known = readEnvFile(join(root, ".local/secrets.env"));
+  return Object.fromEntries(Object.entries(MAKERS).map(([name, make]) => [name, known[name] ?? make()]));
 }
 
 /** @param {string} path @returns {NodeJS.Dict<string>} */

@@ -28,6 +28,21 @@ function read(file) {
 }
 
 /**
+ * Who holds a lock, if anybody does. Changes nothing.
+ * @param {string} file
+ * @returns {LockRecord | undefined}
+ */
+export function lockHolder(file) {
+  const holder = read(file);
+  return isHolding(holder, file) ? holder : undefined;
+}
+
+/** @param {LockRecord | undefined} record @param {string} file @returns {record is LockRecord} */
+function isHolding(record, file) {
+  return record?.file === file && inspectProcess(record.pid)?.identity === record.identity;
+}
+
+/**
  * Takes a lock that only a living process can hold: after kill -9 or a restart of the machine it is free again.
  * @param {string} file
  * @returns {Lock | { taken: false, holder: LockRecord }}
@@ -48,9 +63,7 @@ export function takeLock(file) {
         if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
       }
       const holder = read(file);
-      if (holder?.file === file && inspectProcess(holder.pid)?.identity === holder.identity) {
-        return { taken: false, holder };
-      }
+      if (isHolding(holder, file)) return { taken: false, holder };
       abandoned = clearAbandoned(file, holder) ?? abandoned;
     }
   } finally {

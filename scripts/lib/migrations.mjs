@@ -58,8 +58,8 @@ export async function migrate(databaseUrl, { log = () => {}, directory = default
 
 const defaultDirectory = join(projectRoot, "prisma/migrations");
 
-/** @param {string} directory @returns {Migration[]} in the order of their names, which begin with the time */
-function readMigrations(directory) {
+/** @param {string} [directory] @returns {Migration[]} in the order of their names, which begin with the time */
+export function readMigrations(directory = defaultDirectory) {
   if (!existsSync(directory))
     throw new Problem(`${directory} is missing: check the files out again (\`git status\`).`);
   const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
