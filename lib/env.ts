@@ -98,6 +98,11 @@ const schema = z.object({
   WEBFLOW_API_URL: webflowOrigin.prefault("https://api.webflow.com"),
   TOKEN_KEYS: z.string("is missing; set it to k1:<base64 of 32 bytes>").transform(toTokenKeys),
   CRON_SECRET: secret.optional(),
+  CLIENT_ADDRESS_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, "must be the name of a header, like x-real-ip")
+    .transform((name) => name.toLowerCase())
+    .optional(),
 });
 
 export type Env = z.infer<typeof schema>;
@@ -117,7 +122,13 @@ function vercelOrigin(source: NodeJS.ProcessEnv): string | undefined {
 export function parseEnv(source: NodeJS.ProcessEnv): Env {
   // An empty variable is how many dashboards and .env files say "not set".
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
-  const result = schema.safeParse({ ...given, AUTH_URL: given.AUTH_URL ?? vercelOrigin(source) });
+  const result = schema.safeParse({
+    ...given,
+    AUTH_URL: given.AUTH_URL ?? vercelOrigin(source),
+    // Vercel overwrites this one, whatever a client sends.
+    CLIENT_ADDRESS_HEADER:
+      given.CLIENT_ADDRESS_HEADER ?? (source.VERCEL ? "x-vercel-forwarded-for" : undefined),
+  });
   if (!result.success) {
     throw new EnvironmentError(
       result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`),

@@ -3,6 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { notFound, redirect } from "next/navigation";
 import { z } from "zod";
+import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId } from "@/lib/auth/session";
 import { startConnect } from "@/lib/auth/start";
@@ -22,6 +23,7 @@ async function readRequest(formData: FormData): Promise<{ userId: string; grantI
 /** Takes a connection back: committed first, then Webflow is asked for at most a few seconds. */
 export async function disconnect(formData: FormData): Promise<void> {
   const { userId, grantId } = await readRequest(formData);
+  await refuseTooOften("disconnect", userId);
   if (!(await requestDisconnect(userId, grantId))) notFound();
   await revokeNow(grantId);
   revalidatePath("/dashboard");
@@ -31,6 +33,7 @@ export async function disconnect(formData: FormData): Promise<void> {
 /** Asks Webflow whether a connection still lives and what it may do. */
 export async function checkNow(formData: FormData): Promise<void> {
   const { userId, grantId } = await readRequest(formData);
+  await refuseTooOften("check", userId);
   await checkGrantNow(userId, grantId);
   revalidatePath("/dashboard");
   redirect("/dashboard");

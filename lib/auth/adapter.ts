@@ -1,9 +1,10 @@
 import "server-only";
 import type { Adapter, AdapterUser } from "next-auth/adapters";
 import { db } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
 import { currentFlow } from "./flow";
 import { hashOf } from "./session";
-import { idleDays } from "./sessions";
+import { endSessions, idleDays } from "./sessions";
 
 /** NextAuth wants an e-mail and a flag for it; a User here is known by their Webflow user ids alone. */
 function toAdapterUser(id: string): AdapterUser {
@@ -42,10 +43,12 @@ export function webflowAdapter(): Adapter {
     createSession: async (session) => {
       const flow = currentFlow();
       await db().$executeRaw`
-        WITH rotated AS (DELETE FROM "Session" WHERE "tokenHash" = ${flow?.sessionTokenHash ?? null})
-        INSERT INTO "Session" ("tokenHash", "userId", "userAgent", "expires")
-        VALUES (${hashOf(session.sessionToken)}, ${session.userId}::uuid, ${flow?.userAgent?.slice(0, 256) ?? null},
-                now() + make_interval(days => ${idleDays}::int))`;
+        WITH rotated AS (DELETE FROM "Session" WHERE "tokenHash" = ${flow?.sessionTokenHash ?? null}), made AS (
+          INSERT INTO "Session" ("tokenHash", "userId", "userAgent", "expires")
+          VALUES (${hashOf(session.sessionToken)}, ${session.userId}::uuid, ${flow?.userAgent?.slice(0, 256) ?? null},
+                  now() + make_interval(days => ${idleDays}::int)) RETURNING "userId"
+        )
+        INSERT INTO "Activity" ("userId", "type") SELECT "userId", 'SIGNED_IN' FROM made`;
       return session;
     },
     getSessionAndUser: async (sessionToken) => {
@@ -59,9 +62,9 @@ export function webflowAdapter(): Adapter {
     },
     // Never asked for, see `updateAge`: only `touchSession` moves the end of a session.
     updateSession: async () => null,
-    // Many: signing out twice is no error.
+    // Signing out twice is no error.
     deleteSession: async (sessionToken) => {
-      await db().session.deleteMany({ where: { tokenHash: hashOf(sessionToken) } });
+      await endSessions(Prisma.sql`"tokenHash" = ${hashOf(sessionToken)}`, { elsewhere: false });
     },
   };
 }

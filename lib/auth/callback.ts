@@ -12,19 +12,21 @@ import { handlers } from "./config";
 import { authCookies } from "./cookies";
 import { type Flow, runFlow } from "./flow";
 import { hashOf } from "./session";
-import { errorPage } from "./start";
 
-/** Answers Webflow's redirect. Whatever happens, a person is sent on to a page with words, at a clean URL. */
-export async function handleCallback(request: NextRequest): Promise<Response> {
+/** How a callback ended: with a redirect to a clean URL, or with a failure that the person is to be told in words. */
+export type CallbackOutcome = { response: Response } | { failure: ConnectError };
+
+/** Takes Webflow's redirect: connects and signs in, or starts afresh when it carries a code that this app did not ask for. */
+export async function handleCallback(request: NextRequest): Promise<CallbackOutcome> {
   const parameters = parseCallback(request.nextUrl.searchParams);
-  if (parameters.kind === "malformed") return sendTo(errorPage("malformed_callback"));
-  if (parameters.kind === "error") return sendTo(errorPage(parameters.error));
-  if (parameters.kind === "no_state") return sendTo(new URL("/install", env().AUTH_URL));
+  if (parameters.kind === "malformed") return { failure: "malformed_callback" };
+  if (parameters.kind === "error") return { failure: parameters.error };
+  if (parameters.kind === "no_state") return { response: sendTo(new URL("/install", env().AUTH_URL)) };
 
   const token = request.cookies.get(authCookies().sessionToken.name)?.value;
   const sessionTokenHash = token ? hashOf(token) : null;
   const start = await spendState(sessionTokenHash, parameters.state);
-  if ("failure" in start) return sendTo(errorPage(start.failure));
+  if ("failure" in start) return start;
 
   const flow: Flow = {
     startedBy: start.userId,
@@ -36,9 +38,9 @@ export async function handleCallback(request: NextRequest): Promise<Response> {
   };
   const response = await runFlow(flow, () => handlers.GET(withOwnOrigin(request)));
   await settle(flow);
-  if (!flow.signedIn) return sendTo(errorPage(flow.failure ?? "unknown"));
+  if (!flow.signedIn) return { failure: flow.failure ?? "unknown" };
   response.headers.set("cache-control", "no-store");
-  return response;
+  return { response };
 }
 
 /**
@@ -89,6 +91,7 @@ export function withOwnOrigin(request: NextRequest): NextRequest {
   return new NextRequest(new URL(`${pathname}${search}`, env().AUTH_URL), request);
 }
 
-function sendTo(url: URL): Response {
+/** A redirect that nobody keeps. */
+export function sendTo(url: URL): Response {
   return NextResponse.redirect(url, { status: 302, headers: { "cache-control": "no-store" } });
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import { db } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
 
 /** A session that is not used for this long is over. */
@@ -34,16 +35,31 @@ export function listSessions(userId: string, currentTokenHash: string): Promise<
  * @returns false when this User has no such session
  */
 export async function endSession(userId: string, sessionId: string): Promise<boolean> {
-  const { count } = await db().session.deleteMany({ where: { id: sessionId, userId } });
-  return count > 0;
+  const ended = await endSessions(Prisma.sql`"id" = ${sessionId}::uuid AND "userId" = ${userId}::uuid`, {
+    elsewhere: true,
+  });
+  return ended > 0;
 }
 
 /** Signs this User out everywhere but here. Answers how many sessions ended. */
-export async function endOtherSessions(userId: string, currentTokenHash: string): Promise<number> {
-  const { count } = await db().session.deleteMany({
-    where: { userId, tokenHash: { not: currentTokenHash } },
+export function endOtherSessions(userId: string, currentTokenHash: string): Promise<number> {
+  return endSessions(Prisma.sql`"userId" = ${userId}::uuid AND "tokenHash" <> ${currentTokenHash}`, {
+    elsewhere: true,
   });
-  return count;
+}
+
+/**
+ * Ends the sessions that `which` selects, and writes down in the same statement that their User was signed out. One that had
+ * run out goes without a word: it ended by itself. Answers how many were live.
+ *
+ * @param elsewhere whether somebody asks from another session than the ones that end
+ */
+export function endSessions(which: Prisma.Sql, { elsewhere }: { elsewhere: boolean }): Promise<number> {
+  const detail = JSON.stringify(elsewhere ? { elsewhere } : {});
+  return db().$executeRaw`
+    WITH gone AS (DELETE FROM "Session" WHERE ${which} RETURNING "userId", "expires")
+    INSERT INTO "Activity" ("userId", "type", "detail")
+    SELECT "userId", 'SIGNED_OUT', ${detail}::jsonb FROM gone WHERE "expires" > now()`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import "server-only";
 import { NextRequest, NextResponse } from "next/server";
+import { clientAddress } from "@/lib/client-address";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
 import { handlers } from "./config";
@@ -19,8 +20,13 @@ export async function handleSignInPost(request: NextRequest): Promise<Response> 
   const authorizeUrl = await redirectOf(response);
   if (!authorizeUrl?.startsWith(`${env().WEBFLOW_OAUTH_URL}/oauth/authorize?`)) return response;
   try {
-    await recordStart(new URL(authorizeUrl), await currentUserId());
-    return response;
+    const address = clientAddress(request.headers);
+    const answer = await recordStart(new URL(authorizeUrl), await currentUserId(), address);
+    if (answer.allowed) return response;
+    return Response.json(
+      { error: "too_many_requests", url: errorPage("too_many_requests").href },
+      { status: 429, headers: { "retry-after": `${answer.retryAfterSeconds}` } },
+    );
   } catch (error) {
     log.error("start_failed", { error: errorName(error) });
     const url = errorPage("database_unavailable");

@@ -1,7 +1,10 @@
 import "server-only";
+import { headers } from "next/headers";
+import { clientAddress } from "@/lib/client-address";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
+import { type RateLimitAnswer, takeStatement, toAnswer, tooManyRequestsPage } from "@/lib/rate-limit";
 import type { ConnectError } from "@/lib/webflow/errors";
 import type { WebflowScope } from "@/lib/webflow/scopes";
 import { signIn } from "./config";
@@ -12,15 +15,26 @@ const startLastsMinutes = 15;
 
 /**
  * Remembers one start of the flow by its `state`, so that the callback can be used once, in time, and only by whoever was
- * signed in (or not) when it was started.
+ * signed in (or not) when it was started. Counts it in the same statement, and remembers nothing of one too many.
+ *
+ * @param address of the browser, from `clientAddress`
  */
-export async function recordStart(authorizeUrl: URL, userId: string | null): Promise<void> {
+export async function recordStart(
+  authorizeUrl: URL,
+  userId: string | null,
+  address: string | null,
+): Promise<RateLimitAnswer> {
   const state = authorizeUrl.searchParams.get("state");
   if (!state) throw new Error("an authorize URL without state");
   const scopes = authorizeUrl.searchParams.get("scope")?.split(" ") ?? [];
-  await db().$executeRaw`
-    INSERT INTO "AuthorizationRequest" ("stateHash", "userId", "scopes", "expiresAt")
-    VALUES (${hashOf(state)}, ${userId}::uuid, ${scopes}, now() + make_interval(mins => ${startLastsMinutes}::int))`;
+  const [taken] = await db().$queryRaw<{ allowed: boolean; retryAfterSeconds: number }[]>`
+    WITH taken AS (${takeStatement("start", address ?? userId)}), recorded AS (
+      INSERT INTO "AuthorizationRequest" ("stateHash", "userId", "scopes", "expiresAt")
+      SELECT ${hashOf(state)}, ${userId}::uuid, ${scopes}, now() + make_interval(mins => ${startLastsMinutes}::int)
+      FROM taken WHERE "allowed"
+    )
+    SELECT "allowed", "retryAfterSeconds" FROM taken`;
+  return toAnswer("start", taken);
 }
 
 export interface StartOptions {
@@ -44,8 +58,10 @@ export async function startConnect({
     const authorizeUrl = new URL(
       await signIn("webflow", { redirect: false, redirectTo: returnTo }, { scope }),
     );
-    await recordStart(authorizeUrl, userId);
-    return authorizeUrl;
+    const answer = await recordStart(authorizeUrl, userId, clientAddress(await headers()));
+    return answer.allowed
+      ? authorizeUrl
+      : new URL(tooManyRequestsPage(answer.retryAfterSeconds), env().AUTH_URL);
   } catch (error) {
     log.error("start_failed", { error: errorName(error) });
     return errorPage("database_unavailable");

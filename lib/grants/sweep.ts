@@ -1,6 +1,7 @@
 import "server-only";
 import { db } from "@/lib/db";
 import { log } from "@/lib/log";
+import { pruneLimits } from "@/lib/rate-limit";
 import { revokeDue } from "./revoke";
 import { giveUpUnclaimed } from "./unclaimed";
 
@@ -13,7 +14,7 @@ export interface SweepResult {
   unclaimed: number;
   /** Revocations that Webflow was asked about. */
   attempted: number;
-  /** Sessions and starts of the flow that had run out. */
+  /** Sessions, starts of the flow and counters of limits that had run out. */
   pruned: number;
 }
 
@@ -42,5 +43,5 @@ async function prune(): Promise<number> {
       (SELECT "stateHash" FROM "AuthorizationRequest" WHERE "expiresAt" < now() - interval '1 day' LIMIT 1000)`;
   const sessions = await db().$executeRaw`
     DELETE FROM "Session" WHERE "tokenHash" IN (SELECT "tokenHash" FROM "Session" WHERE "expires" < now() LIMIT 1000)`;
-  return requests + sessions;
+  return requests + sessions + (await pruneLimits());
 }

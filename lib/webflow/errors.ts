@@ -26,6 +26,8 @@ export const connectErrors = [
   // Malformed callback: repeated or overlong parameters, code and error together
   "malformed_callback",
   "database_unavailable",
+  // Too often in a short time (lib/rate-limit.ts)
+  "too_many_requests",
   "unknown",
 ] as const;
 

@@ -3,7 +3,7 @@ import { projectRoot } from "./paths.mjs";
 import { countPlaywright, countVitest } from "./reports.mjs";
 
 /**
- * @typedef {"lint" | "types" | "unit" | "integration" | "build" | "faults" | "e2e"} PartName
+ * @typedef {"lint" | "types" | "unit" | "integration" | "build" | "security" | "faults" | "e2e"} PartName
  *
  * @typedef {object} Part
  * @property {string} title
@@ -55,6 +55,7 @@ export const PARTS = {
   unit: vitestPart("unit", "Unit tests", 5),
   integration: vitestPart("integration", "Integration tests on PostgreSQL", 10),
   build: { title: "Production build", commands: [[next, "build"]], minutes: 10 },
+  security: { ...vitestPart("security", "Security tests against the production build", 10), needs: "build" },
   // Most of their time is waiting for time limits: more of them at once than there are processors.
   faults: {
     ...vitestPart("faults", "Fault tests against the production build", 10, ["--maxWorkers=4"]),

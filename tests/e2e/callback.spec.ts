@@ -78,7 +78,7 @@ test("a malformed callback gets words, never a 500", async ({ page, request }) =
     "code=%%&state=%",
   ]) {
     const answer = await request.get(`/api/auth/callback/webflow?${query}`, { maxRedirects: 0 });
-    expect(answer.status(), query.slice(0, 40)).toBe(302);
+    expect(answer.status(), query.slice(0, 40)).toBe(query.startsWith("state=%00") ? 302 : 400);
   }
   await page.goto("/api/auth/callback/webflow?code=a&code=b");
   await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();

@@ -160,7 +160,7 @@ export class World implements Stack {
   /** An empty database and a fresh local Webflow. */
   async reset(): Promise<void> {
     this.allowed.clear();
-    await this.database.query(`TRUNCATE "User", "Grant", "AuthorizationRequest" CASCADE`);
+    await this.database.query(`TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit" CASCADE`);
     await this.emulator.control.reset();
   }
 

@@ -91,6 +91,12 @@ export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
       "Our own records did not answer. We keep no access that we cannot record, so nothing was connected.",
     next: "It is our turn. Wait a minute, then try again.",
   },
+  too_many_requests: {
+    title: "That was very often",
+    happened:
+      "This was asked for again and again in a short time, by you or by somebody at your internet address, so we did not do it. Everything is as it was.",
+    next: "Your turn: wait a few minutes, then try again.",
+  },
   unknown: {
     title: "Connecting did not work",
     happened: "Something went wrong on the way, and we do not know what. Nothing was changed on your sites.",

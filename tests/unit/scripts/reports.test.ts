@@ -113,6 +113,15 @@ test("tests against the production build bring it when they run alone", () => {
   expect(choose("e2e")).toEqual(["build", "e2e"]);
   expect(choose("faults")).toEqual(["build", "faults"]);
   expect(choose("unit")).toEqual(["unit"]);
-  expect(choose(undefined)).toEqual(["lint", "types", "unit", "integration", "build", "faults", "e2e"]);
+  expect(choose(undefined)).toEqual([
+    "lint",
+    "types",
+    "unit",
+    "integration",
+    "build",
+    "security",
+    "faults",
+    "e2e",
+  ]);
   expect(choose("everything")).toBeUndefined();
 });

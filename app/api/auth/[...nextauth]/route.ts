@@ -1,14 +1,24 @@
 import type { NextRequest } from "next/server";
-import { handleCallback, withOwnOrigin } from "@/lib/auth/callback";
+import { answerInWords } from "@/app/answer-in-words";
+import { answerTooManyRequests } from "@/app/too-many-requests/refuse";
+import { handleCallback, sendTo, withOwnOrigin } from "@/lib/auth/callback";
 import { handlers } from "@/lib/auth/config";
 import { handleSignInPost } from "@/lib/auth/sign-in-post";
+import { errorPage } from "@/lib/auth/start";
+import { clientAddress } from "@/lib/client-address";
+import { takeFromLimit } from "@/lib/rate-limit";
 
 const callbackPath = "/api/auth/callback/webflow";
 
-export function GET(request: NextRequest): Promise<Response> {
-  return request.nextUrl.pathname === callbackPath
-    ? handleCallback(request)
-    : handlers.GET(withOwnOrigin(request));
+export async function GET(request: NextRequest): Promise<Response> {
+  if (request.nextUrl.pathname !== callbackPath) return handlers.GET(withOwnOrigin(request));
+  const outcome = await handleCallback(request);
+  if ("response" in outcome) return outcome.response;
+  const limit = await takeFromLimit("failed_callback", clientAddress(request.headers));
+  if (!limit.allowed) return answerTooManyRequests(limit.retryAfterSeconds);
+  return outcome.failure === "malformed_callback"
+    ? answerInWords(400, outcome.failure, { again: "/install" })
+    : sendTo(errorPage(outcome.failure));
 }
 
 export function POST(request: NextRequest): Promise<Response> {

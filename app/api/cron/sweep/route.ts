@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { env } from "@/lib/env";
 import { sweep } from "@/lib/grants/sweep";
+import { takeFromLimit } from "@/lib/rate-limit";
 
 /** Compares hashes, so that neither content nor length shows in the time taken. */
 function isAuthorized(header: string | null): boolean {
@@ -17,6 +18,11 @@ export async function GET(request: Request): Promise<Response> {
   const headers = { "cache-control": "no-store" };
   if (!isAuthorized(request.headers.get("authorization"))) {
     return Response.json({ error: "unauthorized" }, { status: 401, headers });
+  }
+  const answer = await takeFromLimit("cron", "sweep");
+  if (!answer.allowed) {
+    const retry = { "retry-after": `${answer.retryAfterSeconds}` };
+    return Response.json({ error: "too_many_requests" }, { status: 429, headers: { ...headers, ...retry } });
   }
   return Response.json(await sweep(), { headers });
 }

@@ -1,0 +1,46 @@
+import "server-only";
+import { site } from "@/lib/site";
+import type { ConnectError } from "@/lib/webflow/errors";
+import { errorWords } from "./auth/error/messages";
+
+/**
+ * A page of words with a status of its own, which a page of Next's cannot have: for route handlers that refuse a request.
+ * It stands alone, so it also works when nothing else does; nothing of the request is in it.
+ *
+ * @param code one of our own, so that the words are ours too
+ * @param again where "Try again" leads, by GET
+ */
+export function answerInWords(
+  status: 400 | 429,
+  code: ConnectError,
+  { again, headers }: { again: `/${string}`; headers?: Record<string, string> },
+): Response {
+  const { title, happened, next } = errorWords[code];
+  const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${toHtml(`${title} · ${site.name}`)}</title>
+<link rel="icon" href="/favicon.ico">
+<link rel="stylesheet" href="/words.css">
+</head>
+<body>
+<main>
+<div role="alert"><h1>${toHtml(title)}</h1><p>${toHtml(happened)}</p><p>${toHtml(next)}</p></div>
+<form action="${again}"><button>Try again</button></form>
+<p><a href="/dashboard">To the dashboard</a> <a href="mailto:${site.supportEmail}">Write to us</a></p>
+</main>
+</body>
+</html>
+`;
+  return new Response(page, {
+    status,
+    headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", ...headers },
+  });
+}
+
+function toHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

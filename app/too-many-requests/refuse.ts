@@ -1,0 +1,24 @@
+import "server-only";
+import { redirect } from "next/navigation";
+import { type RateLimitName, takeFromLimit, tooManyRequestsPage } from "@/lib/rate-limit";
+import { answerInWords } from "../answer-in-words";
+
+/** In a server action: sends whoever does this too often to a page that says so. */
+export async function refuseTooOften(name: RateLimitName, who: string): Promise<void> {
+  const answer = await takeFromLimit(name, who);
+  if (!answer.allowed) redirect(tooManyRequestsPage(answer.retryAfterSeconds));
+}
+
+/** 429 (RFC 6585 4) in words. */
+export function answerTooManyRequests(retryAfterSeconds: number): Response {
+  return answerInWords(429, "too_many_requests", {
+    again: "/dashboard",
+    headers: { "retry-after": `${retryAfterSeconds}` },
+  });
+}
+
+/** What `tooManyRequestsPage` wrote into its URL; a minute when somebody else wrote it. */
+export function readRetryAfter(url: URL): number {
+  const [, seconds] = /^([1-9]\d{0,3})$/.exec(url.searchParams.get("seconds") ?? "") ?? [];
+  return Number(seconds ?? 60);
+}

@@ -1,0 +1,87 @@
+import "server-only";
+import { createHmac } from "node:crypto";
+import { db } from "@/lib/db";
+import { env } from "@/lib/env";
+import { Prisma } from "@/lib/generated/prisma/client";
+import { errorName, log } from "@/lib/log";
+
+/** How often whom may do what. Far above what a person does, far below what wears anything out. */
+const limits = {
+  /** Starts of the flow, each an address. */
+  start: { most: 30, seconds: 600 },
+  /** Callbacks that failed, each an address. */
+  failed_callback: { most: 30, seconds: 600 },
+  /** "Disconnect", each User. */
+  disconnect: { most: 60, seconds: 600 },
+  /** "Check now", each User; it asks Webflow. */
+  check: { most: 30, seconds: 60 },
+  /** "Delete account", each User. */
+  delete_account: { most: 5, seconds: 600 },
+  /** The sweep and the re-sealing of tokens, by whoever knows CRON_SECRET. */
+  cron: { most: 120, seconds: 60 },
+} as const;
+
+export type RateLimitName = keyof typeof limits;
+
+/** `retryAfterSeconds`: 1 to the length of the window. */
+export type RateLimitAnswer = { allowed: true } | { allowed: false; retryAfterSeconds: number };
+
+interface Taken {
+  allowed: boolean;
+  retryAfterSeconds: number;
+}
+
+/**
+ * The statement that counts one use and answers a row of `Taken`; it can be a part of a larger one. Many instances share the
+ * counter: ON CONFLICT DO UPDATE locks the row and works on its newest version, so no use is lost, however many come at once.
+ *
+ * @param who an address or an id; null (an address that is not known) is not counted: one counter for everybody would let
+ *   anybody lock everybody else out
+ */
+export function takeStatement(name: RateLimitName, who: string | null): Prisma.Sql {
+  if (who === null) return Prisma.sql`SELECT true AS "allowed", 0 AS "retryAfterSeconds"`;
+  const { most, seconds } = limits[name];
+  // No address and no id in the table: whoever reads it learns nothing without AUTH_SECRET.
+  const key = createHmac("sha256", env().AUTH_SECRET).update(`rate-limit:${name}:${who}`).digest("hex");
+  const reset = Prisma.sql`now() + make_interval(secs => ${seconds}::int)`;
+  return Prisma.sql`
+    INSERT INTO "RateLimit" AS l ("key", "count", "resetAt") VALUES (${key}, 1, ${reset})
+    ON CONFLICT ("key") DO UPDATE SET
+      "count" = CASE WHEN l."resetAt" <= now() THEN 1 ELSE least(l."count" + 1, ${most + 1}::int) END,
+      "resetAt" = CASE WHEN l."resetAt" <= now() THEN ${reset} ELSE l."resetAt" END
+    RETURNING "count" <= ${most}::int AS "allowed",
+      greatest(1, ceil(extract(epoch FROM "resetAt" - now())))::int AS "retryAfterSeconds"`;
+}
+
+/**
+ * Counts one use, and says whether it is one too many. Answers `allowed` when it cannot count: a limit spares us work, it
+ * guards nothing, and giving access back must always be possible. Never throws.
+ */
+export async function takeFromLimit(name: RateLimitName, who: string | null): Promise<RateLimitAnswer> {
+  if (who === null) return { allowed: true };
+  try {
+    const [taken] = await db().$queryRaw<Taken[]>(takeStatement(name, who));
+    return toAnswer(name, taken);
+  } catch (error) {
+    log.warn("rate_limit_unavailable", { code: name, error: errorName(error) });
+    return { allowed: true };
+  }
+}
+
+/** What a row of `takeStatement` says. */
+export function toAnswer(name: RateLimitName, taken: Taken | undefined): RateLimitAnswer {
+  if (!taken || taken.allowed) return { allowed: true };
+  log.warn("rate_limited", { code: name });
+  return { allowed: false, retryAfterSeconds: taken.retryAfterSeconds };
+}
+
+/** The page that says so, with its own 429 and Retry-After: where to send whoever was refused. */
+export function tooManyRequestsPage(retryAfterSeconds: number): `/too-many-requests?seconds=${number}` {
+  return `/too-many-requests?seconds=${retryAfterSeconds}`;
+}
+
+/** Deletes up to 1,000 counters whose window has passed. Answers how many. */
+export function pruneLimits(): Promise<number> {
+  return db().$executeRaw`
+    DELETE FROM "RateLimit" WHERE "key" IN (SELECT "key" FROM "RateLimit" WHERE "resetAt" < now() LIMIT 1000)`;
+}

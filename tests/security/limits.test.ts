@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { textOf } from "../support/html";
+import { addressHeader, connect, newBrowser, openStack, signedIn } from "./stack";
+
+const stack = openStack({ environment: { CLIENT_ADDRESS_HEADER: addressHeader } });
+
+/** Asks until it is refused, at most `most` times. Answers after how many, and the refusal. */
+async function askUntilRefused(most: number, ask: () => Promise<Response>) {
+  for (let count = 0; count < most; count++) {
+    const answer = await ask();
+    if (answer.status === 429) return { count, answer };
+    await answer.arrayBuffer();
+  }
+  throw new Error(`never refused in ${most}`);
+}
+
+const from = (address: string, path: string, others: Record<string, string> = {}) =>
+  fetch(`${stack().app.origin}${path}`, {
+    redirect: "manual",
+    headers: { [addressHeader]: address, ...others },
+  });
+
+async function expectRefusal(answer: Response): Promise<void> {
+  expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(Number(answer.headers.get("retry-after"))).toBeLessThanOrEqual(600);
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  expect(textOf(await answer.text())).toContain("wait a few minutes");
+}
+
+describe("H3 a rate limit", () => {
+  test("H3 stops starts of one address with 429, Retry-After and words, and nobody else's", async () => {
+    const { count, answer } = await askUntilRefused(40, () => from("203.0.113.7", "/install"));
+    expect(count).toBe(30);
+    await expectRefusal(answer);
+    expect((await from("203.0.113.8", "/install")).status).toBe(302);
+  });
+
+  test("H3 is shared by all instances, and counts ten at once as ten", async () => {
+    const other = await stack().startInstance();
+    const ask = (origin: string) =>
+      fetch(`${origin}/install`, {
+        redirect: "manual",
+        headers: { host: new URL(stack().app.origin).host, [addressHeader]: "203.0.113.9" },
+      });
+    const origins = [stack().app.origin, other.origin];
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => ask(origins[n % 2] ?? "")));
+    expect(answers.filter(({ status }) => status === 302)).toHaveLength(30);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(10);
+    await other.stop();
+  });
+
+  test("H3 believes no header but the configured one, of a list its last entry, of IPv6 the /64", async () => {
+    const spoof = (n: number) => ({
+      "x-forwarded-for": `198.51.100.${n}`,
+      "x-real-ip": `198.51.100.${n}`,
+      forwarded: `for=198.51.100.${n}`,
+    });
+    let n = 0;
+    const list = () => from(`198.51.100.${n++}, 203.0.113.10`, "/install", spoof(n));
+    expect((await askUntilRefused(40, list)).count).toBe(30);
+    const subscriber = () => from(`2001:db8:1:2::${(n++).toString(16)}`, "/install");
+    expect((await askUntilRefused(40, subscriber)).count).toBe(30);
+    expect((await from("2001:db8:1:3::1", "/install")).status).toBe(302);
+  });
+
+  test("H3 counts nobody whose address is not known: no counter is everybody's", async () => {
+    for (let n = 0; n < 40; n++)
+      expect((await from(n % 2 ? "" : "not an address", "/install")).status).toBe(302);
+    expect(await stack().database.query(`SELECT FROM "RateLimit"`)).toEqual([]);
+  });
+
+  test("H3 stops failed callbacks of one address, and counts none that succeeds", async () => {
+    const ask = () => from("203.0.113.11", "/api/auth/callback/webflow?code=a&state=b");
+    const { count, answer } = await askUntilRefused(40, ask);
+    expect(count).toBe(30);
+    await expectRefusal(answer);
+    expect((await connect(stack(), newBrowser(stack()))).url.pathname).toBe("/dashboard");
+  });
+
+  test("H3 keeps no address and no id in the database", async () => {
+    await from("203.0.113.12", "/install");
+    const rows = JSON.stringify(await stack().database.query(`SELECT * FROM "RateLimit"`));
+    expect(rows).toMatch(/[0-9a-f]{64}/);
+    expect(rows).not.toContain("203.0.113");
+  });
+
+  test("H3 stops a person who presses Check now without end: 429 and words", async () => {
+    const browser = await signedIn(stack());
+    for (let n = 0; n < 30; n++) {
+      await browser.press("Check now");
+      expect(browser.page?.url.pathname).toBe("/dashboard");
+    }
+    const page = await browser.press("Check now");
+    expect(page).toMatchObject({ status: 429 });
+    expect(page.text).toContain("wait a few minutes");
+  });
+
+  test("H3 lets a disconnect through when it cannot count", async () => {
+    const browser = await signedIn(stack());
+    await stack().database.query(`ALTER TABLE "RateLimit" RENAME TO "RateLimitOutOfReach"`);
+    try {
+      await browser.press("Disconnect");
+      expect((await browser.press("Disconnect")).text).toContain("Disconnected");
+      expect((await stack().emulator.control.ledger()).tokens.map(({ alive }) => alive)).toEqual([false]);
+    } finally {
+      await stack().database.query(`ALTER TABLE "RateLimitOutOfReach" RENAME TO "RateLimit"`);
+    }
+  });
+
+  test("H3 stops a scheduler that has run wild, and tells nothing to who lacks the secret", async () => {
+    const sweep = (secret: string) =>
+      from("203.0.113.13", "/api/cron/sweep", { authorization: `Bearer ${secret}` });
+    const { answer } = await askUntilRefused(130, () => sweep(stack().cronSecret));
+    expect(Number(answer.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+    expect((await sweep("wrong")).status).toBe(401);
+  });
+});

@@ -1,0 +1,55 @@
+import { afterAll, afterEach, beforeAll } from "vitest";
+import type { ConsentChoice } from "../emulator/client";
+import { HttpBrowser, type Page } from "../support/browser";
+import { type Stack, type StackOptions, startStack } from "../support/stack";
+
+/** The header that stands for what a platform would set. */
+export const addressHeader = "x-test-address";
+
+/** Starts a stack for one test file; each test finds an empty database and a fresh local Webflow. */
+export function openStack(options: StackOptions = {}): () => Stack {
+  let stack: (Stack & { stop(): Promise<void> }) | undefined;
+  beforeAll(async () => {
+    stack = await startStack(options);
+  });
+  afterEach(async () => {
+    await stack?.database.query(
+      `TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit" RESTART IDENTITY CASCADE`,
+    );
+    await stack?.emulator.control.reset();
+  });
+  afterAll(() => stack?.stop());
+  return () => {
+    if (!stack) throw new Error("The stack is there only while its tests run.");
+    return stack;
+  };
+}
+
+/** A browser without cookies and without JavaScript. */
+export function newBrowser({ app }: Stack): HttpBrowser {
+  return new HttpBrowser({ origin: app.origin, instance: app });
+}
+
+/** Presses Connect and stops at Webflow's consent page. Answers its URL. */
+export async function startConnecting(browser: HttpBrowser): Promise<string> {
+  await browser.open("/sign-in");
+  return (await browser.press("Connect Webflow")).url.href;
+}
+
+/** Connects, granting what the choice says, and answers the page at which that ends. */
+export async function connect(stack: Stack, browser: HttpBrowser, choice?: ConsentChoice): Promise<Page> {
+  return browser.open(await stack.emulator.control.authorize(await startConnecting(browser), choice));
+}
+
+/** A browser that is signed in, with one connection. */
+export async function signedIn(stack: Stack, choice?: ConsentChoice): Promise<HttpBrowser> {
+  const browser = newBrowser(stack);
+  const page = await connect(stack, browser, choice);
+  if (page.url.pathname !== "/dashboard") throw new Error(`Not signed in: ${page.url.href}`);
+  return browser;
+}
+
+/** How many code exchanges Webflow saw. */
+export async function exchanges({ emulator }: Stack): Promise<number> {
+  return (await emulator.control.requests()).filter(({ endpoint }) => endpoint === "token").length;
+}
