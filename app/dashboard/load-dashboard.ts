@@ -3,12 +3,14 @@ import { redirect } from "next/navigation";
 import { after } from "next/server";
 import { sessionTokenHash } from "@/lib/auth/session";
 import { touchSession } from "@/lib/auth/sessions";
+import { checkStale } from "@/lib/grants/check";
 import { type Dashboard, readDashboard } from "@/lib/grants/read";
 import { log } from "@/lib/log";
 
 /**
- * The dashboard of whoever asks; nobody is sent to sign in. Null when our database does not answer: a thrown error would
- * leave browsers without JavaScript with an empty page, because React shows error boundaries only on the client.
+ * The dashboard of whoever asks; nobody is sent to sign in. What it says is due is done after the response. Null
+ * when our database does not answer: a thrown error would leave browsers without JavaScript with an empty page, because
+ * React shows error boundaries only on the client.
  */
 export async function loadDashboard(): Promise<Dashboard | null> {
   const tokenHash = await sessionTokenHash();
@@ -20,6 +22,8 @@ export async function loadDashboard(): Promise<Dashboard | null> {
     return null;
   }
   if (!dashboard || !tokenHash) redirect("/sign-in");
-  if (dashboard.sessionSeenStale) after(() => touchSession(tokenHash));
+  const { userId, sessionSeenStale, checkDue } = dashboard;
+  if (sessionSeenStale) after(() => touchSession(tokenHash));
+  if (checkDue) after(() => checkStale(userId));
   return dashboard;
 }

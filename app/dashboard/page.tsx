@@ -1,7 +1,5 @@
 import type { Metadata } from "next";
-import { after } from "next/server";
 import { ConnectForm } from "@/components/connect-form";
-import { checkStale } from "@/lib/grants/check";
 import { ConnectionCard } from "./connection-card";
 import { isPending, liveFirst } from "./connection-status";
 import { loadDashboard } from "./load-dashboard";
@@ -16,9 +14,7 @@ export const metadata: Metadata = { title: "Your connections", robots: { index: 
 export default async function DashboardPage() {
   const dashboard = await loadDashboard();
   if (!dashboard) return <Unavailable path="/dashboard" />;
-  const { userId } = dashboard;
   const connections = liveFirst(dashboard.connections);
-  after(() => checkStale(userId));
   const now = new Date();
   return (
     <SignedInPage current="/dashboard">
