@@ -19,11 +19,13 @@ export interface Page {
   text: string;
 }
 
+type Instance = Pick<AppProcess, "origin">;
+
 export interface BrowserOptions {
   /** The app's public origin: every cookie, Host and Origin is for it, whichever instance answers. */
   origin: string;
   /** Which instance answers, as a load balancer would choose it. */
-  instance: AppProcess;
+  instance: Instance;
   /** Sees every answer before the browser goes on. */
   onVisit?: (visit: Visit, browser: HttpBrowser) => Promise<void>;
 }
@@ -36,7 +38,7 @@ export class HttpBrowser {
   readonly cookies = new Map<string, string>();
   /** The page that it shows. */
   page: Page | undefined;
-  instance: AppProcess;
+  instance: Instance;
   readonly #origin: string;
   readonly #onVisit: BrowserOptions["onVisit"];
 
