@@ -11,7 +11,7 @@ export function sessionTokenOf({ cookies }: HttpBrowser): string | undefined {
 
 /** Looks at one answer of the app at the moment it arrived, and answers which promises it breaks. */
 export async function witness(world: World, visit: Visit, browser: HttpBrowser): Promise<string[]> {
-  const isPage = visit.headers["content-type"]?.includes("text/html");
+  const isPage = visit.headers["content-type"]?.includes("text/html") && !visit.headers.location;
   if (!isPage) return visit.status >= 500 && visit.status !== 503 ? [bare(visit)] : [];
   if (visit.status === 500 || !helps({ html: visit.body })) return [bare(visit)];
   return new URL(visit.url).pathname === "/dashboard" && visit.status === 200

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import type { ConsentChoice } from "../emulator/client";
 import type { AppProcess } from "../support/app";
-import { HttpBrowser, type Page } from "../support/browser";
+import { HttpBrowser } from "../support/browser";
 import { clusterAddress } from "../support/database";
 import { type Stack, type StackOptions, startStack } from "../support/stack";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
@@ -30,6 +29,7 @@ export class World implements Stack {
   readonly #instances: AppProcess[];
   readonly #canaries: Canaries;
   #broken: string[] = [];
+  #killed = false;
   /** The instance that new browsers and the sweep use: one that lives. */
   instance: AppProcess;
 
@@ -70,10 +70,19 @@ export class World implements Stack {
     return instance;
   }
 
-  /** Kills the instance in use with SIGKILL and starts another in its place. */
-  async crash(): Promise<void> {
+  /** Kills the instance in use with SIGKILL; what it had on its way to the database is lost with it. */
+  async kill(): Promise<void> {
     await this.instance.kill();
+    this.#killed = true;
+    this.proxy.cut();
+    this.proxy.mend();
+  }
+
+  /** Starts another in the place of the one that was killed. */
+  async revive(): Promise<void> {
+    if (!this.#killed) return;
     this.instance = await this.startInstance();
+    this.#killed = false;
   }
 
   /** Everything that any instance has printed. */
@@ -99,6 +108,7 @@ export class World implements Stack {
   async settle(): Promise<void> {
     this.proxy.mend();
     await this.emulator.control.clearFaults();
+    await this.revive();
     await until(async () => {
       await this.passTime();
       return (await this.sweep()).ok;
@@ -190,22 +200,4 @@ export function openWorld(options: StackOptions = {}): () => World {
     if (!world) throw new Error("The world is there only while its tests run.");
     return world;
   };
-}
-
-/** Presses Connect and stops at Webflow's consent page. Answers its URL. */
-export async function startConnecting(browser: HttpBrowser): Promise<string> {
-  await browser.open("/sign-in");
-  return (await browser.press("Connect Webflow")).url.href;
-}
-
-/** Connects, granting what the choice says, and answers the page at which that ends. */
-export async function connect(world: World, browser: HttpBrowser, choice?: ConsentChoice): Promise<Page> {
-  const callback = await world.emulator.control.authorize(await startConnecting(browser), choice);
-  return browser.open(callback);
-}
-
-/** Presses Disconnect, and Disconnect again where it asks, as without JavaScript. Answers the page at which that ends. */
-export async function disconnect(browser: HttpBrowser): Promise<Page> {
-  await browser.press("Disconnect");
-  return browser.press("Disconnect");
 }

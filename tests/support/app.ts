@@ -7,6 +7,7 @@ import { sendSignal } from "../../scripts/lib/signals.mjs";
 
 export interface AppProcess {
   origin: string;
+  pid: number;
   /** Everything it has printed. */
   logs(): string;
   stop(): Promise<void>;
@@ -45,12 +46,15 @@ export async function startApp(port: number, environment: Record<string, string>
     await processes.stopAll();
     throw lines.some((line) => line.includes("EADDRINUSE")) ? new PortTaken(`Port ${port} is taken`) : error;
   }
+  const { pid } = child;
+  if (pid === undefined) throw new Error("An app that answers has a process id.");
   return {
     origin,
+    pid,
     logs: () => lines.join("\n"),
     stop: () => processes.stopAll(),
     kill: async () => {
-      if (child.pid !== undefined) sendSignal({ pid: child.pid, wholeGroup: true }, "SIGKILL");
+      sendSignal({ pid, wholeGroup: true }, "SIGKILL");
       await child.exited;
     },
   };

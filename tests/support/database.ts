@@ -9,6 +9,8 @@ export interface TestDatabase {
   url: string;
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
   count(table: "User" | "Grant" | "Session"): Promise<number>;
+  /** Does something while nobody else can touch this table: their statements wait. */
+  locked<Result>(table: "Grant", work: () => Promise<Result>): Promise<Result>;
   drop(): Promise<void>;
 }
 
@@ -50,6 +52,16 @@ export async function createDatabase({ empty = false } = {}): Promise<TestDataba
     query,
     count: async (table) =>
       (await query<{ count: number }>(`SELECT count(*)::int AS count FROM "${table}"`))[0]?.count ?? 0,
+    locked: async (table, work) => {
+      const client = await pool.connect();
+      try {
+        await client.query(`BEGIN; LOCK TABLE "${table}" IN ACCESS EXCLUSIVE MODE`);
+        return await work();
+      } finally {
+        await client.query("ROLLBACK");
+        client.release();
+      }
+    },
     drop: async () => {
       await pool.end();
       await withAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
