@@ -1,6 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { actInWords } from "@/app/act-in-words";
 import { signOut as endSession } from "@/lib/auth/config";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { startConnect } from "@/lib/auth/start";
@@ -14,5 +15,5 @@ export async function connectWebflow(): Promise<void> {
 /** Ends this session, in the database and in the browser. The connections stay. */
 export async function signOut(): Promise<void> {
   if (!(await isSameOriginAction())) redirect("/");
-  await endSession({ redirectTo: "/" });
+  await actInWords(() => endSession({ redirectTo: "/" }));
 }

@@ -3,6 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { notFound, redirect } from "next/navigation";
 import { z } from "zod";
+import { actInWords } from "@/app/act-in-words";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId } from "@/lib/auth/session";
@@ -22,21 +23,25 @@ async function readRequest(formData: FormData): Promise<{ userId: string; grantI
 
 /** Takes a connection back: committed first, then Webflow is asked for at most a few seconds. */
 export async function disconnect(formData: FormData): Promise<void> {
-  const { userId, grantId } = await readRequest(formData);
-  await refuseTooOften("disconnect", userId);
-  if (!(await requestDisconnect(userId, grantId))) notFound();
-  await revokeNow(grantId);
-  revalidatePath("/dashboard");
-  redirect("/dashboard");
+  await actInWords(async () => {
+    const { userId, grantId } = await readRequest(formData);
+    await refuseTooOften("disconnect", userId);
+    if (!(await requestDisconnect(userId, grantId))) notFound();
+    await revokeNow(grantId);
+    revalidatePath("/dashboard");
+    redirect("/dashboard");
+  });
 }
 
 /** Asks Webflow whether a connection still lives and what it may do. */
 export async function checkNow(formData: FormData): Promise<void> {
-  const { userId, grantId } = await readRequest(formData);
-  await refuseTooOften("check", userId);
-  await checkGrantNow(userId, grantId);
-  revalidatePath("/dashboard");
-  redirect("/dashboard");
+  await actInWords(async () => {
+    const { userId, grantId } = await readRequest(formData);
+    await refuseTooOften("check", userId);
+    await checkGrantNow(userId, grantId);
+    revalidatePath("/dashboard");
+    redirect("/dashboard");
+  });
 }
 
 /** A fresh consent at Webflow; the new Grant replaces the one that it covers. */

@@ -50,6 +50,14 @@ export function shown(browser: HttpBrowser): ConnectionStatus[] {
   return connectionsOn(browser.page?.html ?? "").map(({ status }) => status);
 }
 
+/** Looks at the dashboard again and again until its one connection is called this. */
+export async function untilShown(browser: HttpBrowser, status: ConnectionStatus): Promise<void> {
+  await until(async () => {
+    await browser.open("/dashboard");
+    return shown(browser).join() === status;
+  }, `a dashboard that says ${status}`);
+}
+
 /** The requests that Webflow got at one endpoint. */
 export async function callsOf(world: World, endpoint: RequestEntry["endpoint"]): Promise<RequestEntry[]> {
   return (await world.emulator.control.requests()).filter((request) => request.endpoint === endpoint);
