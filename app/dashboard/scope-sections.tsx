@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { ScopeList } from "@/components/scope-list";
 import type { Connection } from "@/lib/grants/read";
 import { describeScope } from "@/lib/webflow/scopes";
+import { inSentence, nameScope } from "./scope-words";
 
 /** What Webflow granted, and what it granted though nobody asked. */
 export function GrantedScopes({ connection }: { connection: Connection }) {
@@ -37,15 +38,4 @@ export function MissingScopes({ ids, children }: { ids: readonly string[]; child
       {children}
     </section>
   );
-}
-
-/** "read sites (sites:read)"; of an unknown one the id alone. */
-function nameScope(id: string): string {
-  const { access, title, subject } = describeScope(id);
-  return subject === "other" ? id : `${access === "read" ? "read" : "change"} ${inSentence(title)} (${id})`;
-}
-
-/** The same words in the middle of a sentence; "CMS items" stays as it is. */
-function inSentence(words: string): string {
-  return /^[A-Z][a-z]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
 }

@@ -48,7 +48,9 @@ export function webflowAdapter(): Adapter {
           VALUES (${hashOf(session.sessionToken)}, ${session.userId}::uuid, ${flow?.userAgent?.slice(0, 256) ?? null},
                   now() + make_interval(days => ${idleDays}::int)) RETURNING "userId"
         )
-        INSERT INTO "Activity" ("userId", "type") SELECT "userId", 'SIGNED_IN' FROM made`;
+        -- Who was signed in when they connected once more has not signed in now.
+        INSERT INTO "Activity" ("userId", "type") SELECT "userId", 'SIGNED_IN' FROM made
+        WHERE ${flow?.startedBy ?? null}::uuid IS NULL`;
       return session;
     },
     getSessionAndUser: async (sessionToken) => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { BrowserContext } from "@playwright/test";
-import type { GrantState, RevokeReason } from "@/lib/generated/prisma/client";
+import type { ActivityType, GrantState, RevokeReason } from "@/lib/generated/prisma/client";
 import type { WebflowSite } from "@/lib/webflow/authorization";
 import type { TestDatabase } from "../support/database";
 import type { Stack } from "../support/stack";
@@ -35,11 +35,28 @@ export async function signIn(context: BrowserContext, { app, database }: Stack):
 export async function addSession(
   database: TestDatabase,
   userId: string,
-  { token = randomUUID() }: { token?: string } = {},
+  { token = randomUUID(), userAgent = null }: { token?: string; userAgent?: string | null } = {},
 ): Promise<void> {
   await database.query(
-    `INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ($1, $2, now() + interval '1 day')`,
-    [createHash("sha256").update(token).digest("hex"), userId],
+    `INSERT INTO "Session" ("tokenHash", "userId", "expires", "userAgent") VALUES ($1, $2, now() + interval '1 day', $3)`,
+    [createHash("sha256").update(token).digest("hex"), userId, userAgent],
+  );
+}
+
+/** Something that happened to this User, seconds ago. */
+export async function addEvent(
+  database: TestDatabase,
+  userId: string,
+  {
+    type,
+    ago,
+    grantId = null,
+    detail = {},
+  }: { type: ActivityType; ago: number; grantId?: string | null; detail?: object },
+): Promise<void> {
+  await database.query(
+    `INSERT INTO "Activity" ("userId", "type", "grantId", "detail", "at") VALUES ($1, $2, $3, $4, $5)`,
+    [userId, type, grantId, JSON.stringify(detail), new Date(Date.now() - ago * 1000)],
   );
 }
 
@@ -180,4 +197,45 @@ export const everyState: Record<string, ConnectionState> = {
     revoking: days(31),
     ended: days(1),
   },
+};
+
+/** Some days of everything that can happen, oldest first. */
+export async function addHistory(database: TestDatabase, userId: string, grantId: string): Promise<void> {
+  const about = { grantId };
+  for (const event of [
+    { type: "SIGNED_IN", ago: days(9) },
+    { type: "CONNECTED", ago: days(9), ...about, detail: { scopes: ["sites:read"] } },
+    { type: "CHECKED", ago: days(4), ...about },
+    {
+      type: "SITES_CHANGED",
+      ago: days(3),
+      ...about,
+      detail: { added: ["Spring lookbook"], removed: ["متجر الكتب"] },
+    },
+    {
+      type: "SCOPES_CHANGED",
+      ago: days(3),
+      ...about,
+      detail: { added: ["cms:write"], removed: ["robots:manage"] },
+    },
+    { type: "WITHDRAWN", ago: days(2), ...about },
+    { type: "SIGNED_OUT", ago: days(2), detail: { elsewhere: true } },
+    { type: "RECONNECTED", ago: days(1) + 7200, ...about },
+    { type: "DISCONNECTED", ago: days(1) + 600, ...about },
+    { type: "REVOCATION_CONFIRMED", ago: days(1), ...about },
+    { type: "REVOCATION_ABANDONED", ago: 5000, grantId: null },
+    { type: "SIGNED_OUT", ago: 4000 },
+    { type: "SIGNED_IN", ago: 180 },
+  ] as const) {
+    await addEvent(database, userId, event);
+  }
+}
+
+/** What browsers call themselves. */
+export const userAgents = {
+  firefoxOnWindows: "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:146.0) Gecko/20100101 Firefox/146.0",
+  safariOnIphone:
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1",
+  chromeOnMac:
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Safari/537.36",
 };

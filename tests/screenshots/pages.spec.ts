@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { connectErrors } from "@/lib/webflow/errors";
-import { addConnection, everyState, signIn } from "../e2e/states";
+import { addConnection, addHistory, addSession, everyState, signIn, userAgents } from "../e2e/states";
 import { test } from "../support/fixtures";
 
 const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
@@ -27,6 +27,7 @@ test("pages for everybody", async ({ page }) => {
     ["not-found", "/no-such-page"],
     ["privacy", "/privacy"],
     ["terms", "/terms"],
+    ["account-deleted", "/account-deleted"],
   ] as const) {
     await page.goto(path);
     await picture(page, name);
@@ -70,4 +71,23 @@ test("disconnecting, asked in a dialog and on a page", async ({ page, context, s
   await page.getByRole("button", { name: "Disconnect" }).click();
   await page.getByRole("dialog").waitFor();
   await picture(page, "disconnect-dialog");
+});
+
+test("activity and account", async ({ page, context, stack }) => {
+  const userId = await signIn(context, stack);
+  await page.goto("/dashboard/activity");
+  await picture(page, "activity-empty");
+  const id = await addConnection(stack.database, userId);
+  await addHistory(stack.database, userId, id);
+  await page.goto("/dashboard/activity");
+  await picture(page, "activity");
+  await page.goto("/dashboard/account");
+  await picture(page, "account-one-session");
+  for (const userAgent of [...Object.values(userAgents), "curl/8"])
+    await addSession(stack.database, userId, { userAgent });
+  await addConnection(stack.database, userId, everyState["long names"]);
+  await page.goto("/dashboard/account");
+  await picture(page, "account");
+  await page.goto("/dashboard/account/delete");
+  await picture(page, "account-delete");
 });

@@ -5,6 +5,7 @@ import base from "../../playwright.config";
 export default defineConfig({
   ...base,
   testDir: ".",
+  testMatch: "*.spec.ts",
   globalSetup: "../support/cluster.ts",
   outputDir: "../../test-results/screenshots",
 });

@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import { Page } from "@/components/page";
+
+export const metadata: Metadata = { title: "Account deleted", robots: { index: false } };
+
+/** Where deleting an account ends. Knows nothing, and needs nothing. */
+export default function AccountDeletedPage() {
+  return (
+    <Page>
+      <div className="mx-auto max-w-prose">
+        <h1>Your account is deleted</h1>
+        <p className="mt-4 mb-8 text-muted" role="status">
+          What we knew about you is gone, and this app uses nothing of yours any more. Should Webflow not have
+          confirmed the end of an access yet, we keep asking until it does; you need not do anything.
+        </p>
+        <a href="/" className="button">
+          To the start
+        </a>
+      </div>
+    </Page>
+  );
+}

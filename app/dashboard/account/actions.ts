@@ -1,0 +1,52 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { actInWords } from "@/app/act-in-words";
+import { refuseTooOften } from "@/app/too-many-requests/refuse";
+import { signOut } from "@/lib/auth/config";
+import { isSameOriginAction } from "@/lib/auth/same-origin";
+import { currentUserId, sessionTokenHash } from "@/lib/auth/session";
+import { endOtherSessions, endSession } from "@/lib/auth/sessions";
+import { deleteUser } from "@/lib/grants/delete-user";
+
+/** Who asks. Answers for nobody: another origin, or no session. */
+async function readUser(): Promise<{ userId: string; tokenHash: string }> {
+  const [userId, tokenHash] = (await isSameOriginAction())
+    ? [await currentUserId(), await sessionTokenHash()]
+    : [null, null];
+  if (!userId || !tokenHash) redirect("/sign-in");
+  return { userId, tokenHash };
+}
+
+/** Signs one other browser of this person out. One that is signed out already is no error. */
+export async function signOutThere(formData: FormData): Promise<void> {
+  await actInWords(async () => {
+    const { userId } = await readUser();
+    const sessionId = z.uuid().safeParse(formData.get("session"));
+    if (sessionId.success) await endSession(userId, sessionId.data);
+    revalidatePath("/dashboard/account");
+    redirect("/dashboard/account");
+  });
+}
+
+/** Signs this person out in every other browser. */
+export async function signOutElsewhere(): Promise<void> {
+  await actInWords(async () => {
+    const { userId, tokenHash } = await readUser();
+    await endOtherSessions(userId, tokenHash);
+    revalidatePath("/dashboard/account");
+    redirect("/dashboard/account");
+  });
+}
+
+/** Deletes everything personal now; what is left of the connections is only what it takes to end them at Webflow. */
+export async function deleteAccount(): Promise<void> {
+  await actInWords(async () => {
+    const { userId } = await readUser();
+    await refuseTooOften("delete_account", userId);
+    await deleteUser(userId);
+    await signOut({ redirectTo: "/account-deleted" });
+  });
+}

@@ -1,0 +1,45 @@
+import type { Metadata } from "next";
+import { SubmitButton } from "@/components/submit-button";
+import { isLive } from "../../connection-status";
+import { loadDashboard } from "../../load-dashboard";
+import { SignedInPage } from "../../signed-in-page";
+import { Unavailable } from "../../unavailable";
+import { deleteAccount } from "../actions";
+
+export const metadata: Metadata = { title: "Delete account", robots: { index: false } };
+
+/** Asks once more, and says what goes and what stays. */
+export default async function DeleteAccountPage() {
+  const dashboard = await loadDashboard();
+  if (!dashboard) return <Unavailable path="/dashboard/account/delete" />;
+  const live = dashboard.connections.filter(isLive).length;
+  return (
+    <SignedInPage current="/dashboard/account">
+      <div className="sheet mx-auto max-w-prose">
+        <div className="p-5 sm:p-8">
+          <h1>Delete your account?</h1>
+          <div id="words" className="mt-3 space-y-3 text-note text-muted">
+            <p>
+              Everything we know about you is deleted at once: name, e-mail address, sites, activity, and
+              where you are signed in. It cannot be brought back.
+            </p>
+            <p>
+              {live > 0
+                ? `This app stops using ${live === 1 ? "your connection" : `your ${live} connections`} and tells Webflow to end the access. Until Webflow confirms, we keep nothing but what it takes to ask.`
+                : "Nothing is connected, so there is no access to end at Webflow."}{" "}
+              Your sites stay as they are.
+            </p>
+          </div>
+        </div>
+        <form action={deleteAccount} className="perforation">
+          <a href="/dashboard/account" className="button">
+            Keep my account
+          </a>
+          <SubmitButton className="button-danger" pending="Deleting…" describedBy="words">
+            Delete account
+          </SubmitButton>
+        </form>
+      </div>
+    </SignedInPage>
+  );
+}

@@ -1,0 +1,111 @@
+import type { Metadata } from "next";
+import { SubmitButton } from "@/components/submit-button";
+import { readAccount } from "@/lib/account/read";
+import { connectionOwner } from "../connection-owner";
+import { load } from "../load";
+import { SignedInPage } from "../signed-in-page";
+import { Unavailable } from "../unavailable";
+import { When } from "../when";
+import { signOutElsewhere, signOutThere } from "./actions";
+import { describeDevice } from "./device";
+
+export const metadata: Metadata = { title: "Your account", robots: { index: false } };
+
+/** Who this person is here, where they are signed in, and the ways to take their data along or away. */
+export default async function AccountPage() {
+  const account = await load(readAccount);
+  if (!account) return <Unavailable path="/dashboard/account" />;
+  const { webflowUsers, sessions } = account;
+  const now = new Date();
+  return (
+    <SignedInPage current="/dashboard/account">
+      <h1>Your account</h1>
+      <section className="mt-8">
+        <h2 className="text-heading">You sign in with</h2>
+        <ul className="sheet rows">
+          {webflowUsers.map((user) => {
+            const { title, detail } = connectionOwner(user);
+            return (
+              <li key={user.id}>
+                <p>
+                  <bdi>{title}</bdi>
+                  <small>{detail ?? "A Webflow account"}</small>
+                </p>
+              </li>
+            );
+          })}
+        </ul>
+      </section>
+      <section className="mt-10">
+        <div className="title">
+          <h2 className="text-heading">Where you are signed in</h2>
+          {sessions.length > 1 && (
+            <form action={signOutElsewhere}>
+              <SubmitButton pending="Signing out…">Sign out everywhere else</SubmitButton>
+            </form>
+          )}
+        </div>
+        {/* Changes with the number of sessions, so that a screen reader hears that one was signed out. */}
+        <p role="status" className="mt-1 text-note text-muted">
+          {sessions.length > 1 ? `In ${sessions.length} browsers.` : "Only in this browser."}
+        </p>
+        <ul className="sheet rows">
+          {sessions.map(({ id, current, userAgent, createdAt, lastSeenAt }) => (
+            <li key={id}>
+              <p id={`session-${id}`}>
+                {describeDevice(userAgent)}
+                <small>
+                  {current ? (
+                    "This browser"
+                  ) : (
+                    <>
+                      Last seen <When at={lastSeenAt} now={now} />
+                    </>
+                  )}
+                  , signed in <When at={createdAt} now={now} />
+                </small>
+              </p>
+              {!current && (
+                <form action={signOutThere}>
+                  <input type="hidden" name="session" value={id} />
+                  <SubmitButton pending="Signing out…" describedBy={`session-${id}`}>
+                    Sign out there
+                  </SubmitButton>
+                </form>
+              )}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section className="mt-10">
+        <h2 className="text-heading">Your data</h2>
+        <div className="sheet rows">
+          <div>
+            <p>
+              Take it along
+              <small>
+                Everything we know about you, as a JSON file. The keys to your sites are not in it.
+              </small>
+            </p>
+            <a href="/dashboard/account/data" className="button" download>
+              Download my data
+            </a>
+          </div>
+          <div>
+            <p>
+              Take it away
+              <small>
+                Disconnects everything and deletes what we know about you. You are asked once more.
+              </small>
+            </p>
+            <form action="/dashboard/account/delete" method="get">
+              <button type="submit" className="button-danger">
+                Delete account
+              </button>
+            </form>
+          </div>
+        </div>
+      </section>
+    </SignedInPage>
+  );
+}

@@ -1,0 +1,7 @@
+/**
+ * Somebody's name inside our sentence, between Unicode's isolates (FSI, PDI): one that runs right to left, or holds signs that
+ * turn the direction, then cannot turn our words around.
+ */
+export function isolate(name: string): string {
+  return `\u2068${name}\u2069`;
+}

@@ -1,0 +1,32 @@
+import "server-only";
+import { listSessions, type SessionView } from "@/lib/auth/sessions";
+import { db } from "@/lib/db";
+
+export interface AccountView {
+  userId: string;
+  /** The Webflow users that this person signs in as, oldest first. */
+  webflowUsers: { id: string; name: string | null; email: string | null }[];
+  sessions: SessionView[];
+}
+
+/**
+ * Who this person is here, and where they are signed in. Two SQL statements.
+ *
+ * @param tokenHash from `sessionTokenHash()`: who is asking
+ * @returns null when nobody is signed in
+ */
+export async function readAccount(tokenHash: string): Promise<AccountView | null> {
+  const rows = await db().$queryRaw<
+    { userId: string; id: string | null; name: string | null; email: string | null }[]
+  >`
+    SELECT s."userId", a."providerAccountId" AS "id", a."name", a."email"
+    FROM "Session" s LEFT JOIN "Account" a ON a."userId" = s."userId" AND a."provider" = 'webflow'
+    WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now() ORDER BY a."createdAt"`;
+  const userId = rows[0]?.userId;
+  if (!userId) return null;
+  return {
+    userId,
+    webflowUsers: rows.flatMap(({ id, name, email }) => (id === null ? [] : [{ id, name, email }])),
+    sessions: await listSessions(userId, tokenHash),
+  };
+}
