@@ -4,5 +4,8 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME === "nodejs") {
     const { checkEnvAtStart } = await import("@/lib/env");
     checkEnvAtStart();
+    const { isReady } = await import("@/lib/grants/ready");
+    // Not awaited: pages that need no database are served without one. A wrong key is in the log at once, and seals nothing.
+    void isReady();
   }
 }

@@ -6,6 +6,8 @@ export interface LogFields {
   userId?: string;
   /** First 128 bits of the SHA-256 of a token. */
   fingerprint?: string;
+  /** Of a key in TOKEN_KEYS: its name, not the key. */
+  keyId?: string;
   /** One of a closed list: a connect error, an outcome, a state. */
   code?: string;
   status?: number;
@@ -20,6 +22,7 @@ const allowed = [
   "grantId",
   "userId",
   "fingerprint",
+  "keyId",
   "code",
   "status",
   "attempt",

@@ -1,19 +1,14 @@
 import "server-only";
-import { db } from "@/lib/db";
 import { errorName, log } from "@/lib/log";
-import { openToken } from "./vault";
+import { checkKeys } from "./keyring";
 
 /**
- * Whether this instance can do its work: the database answers, and for every key that a sealed token names, the newest one
- * opens with TOKEN_KEYS. A wrong key, or one that was dropped while in use, is so noticed before anything is sealed.
+ * Whether this instance can do its work: the database answers, no key of TOKEN_KEYS is wrong, and none is missing that a
+ * stored token needs. Costs the same however many tokens are stored.
  */
 export async function isReady(): Promise<boolean> {
   try {
-    const newest = await db().$queryRaw<{ id: string; sealedToken: string }[]>`
-      SELECT DISTINCT ON (split_part("sealedToken", '.', 2)) "id", "sealedToken" FROM "Grant"
-      WHERE "sealedToken" IS NOT NULL ORDER BY split_part("sealedToken", '.', 2), "receivedAt" DESC`;
-    for (const { id, sealedToken } of newest) openToken(id, sealedToken);
-    return true;
+    return (await checkKeys()).length === 0;
   } catch (error) {
     log.error("not_ready", { error: errorName(error) });
     return false;

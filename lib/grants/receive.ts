@@ -4,6 +4,7 @@ import { db } from "@/lib/db";
 import { errorName, log } from "@/lib/log";
 import { ConnectFailure } from "@/lib/webflow/errors";
 import { revokeAuthorization } from "@/lib/webflow/revocation";
+import { assertKeys } from "./keyring";
 import { fingerprint, sealToken } from "./vault";
 
 /** A RECEIVED Grant that no sign-in claims is revoked after this long. */
@@ -19,6 +20,7 @@ export const claimWithinMinutes = 10;
 export async function receiveToken(token: string, requestedScopes: string[]): Promise<string> {
   const id = randomUUID();
   try {
+    await assertKeys();
     const sealedToken = sealToken(id, token);
     await db().$executeRaw`
       INSERT INTO "Grant" ("id", "sealedToken", "fingerprint", "requestedScopes", "nextAttemptAt")

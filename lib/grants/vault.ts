@@ -1,6 +1,6 @@
 import "server-only";
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import { env } from "@/lib/env";
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
+import { env, type TokenKey } from "@/lib/env";
 
 const version = "v1";
 const tagBytes = 16;
@@ -52,6 +52,11 @@ export function openToken(grantId: string, envelope: string): string {
   } catch (cause) {
     throw new VaultError("does not open", { cause });
   }
+}
+
+/** Tells a key from another of the same id without being it: HMAC-SHA256 of a constant, base64url. Kept in the database. */
+export function keyCheckValue({ id, key }: TokenKey): string {
+  return createHmac("sha256", key).update(`TOKEN_KEYS check value of ${id}`).digest("base64url");
 }
 
 /** What the seal is bound to, each part with its length so that no two contexts read alike. */

@@ -1,0 +1,44 @@
+import { readConfiguration } from "./local-env.mjs";
+import { Problem } from "./terminal.mjs";
+
+const PATIENCE = 60_000;
+
+/**
+ * Asks the running app for one of its operator's tasks, as a scheduler does: the app has the keys and the database, whoever
+ * asks needs AUTH_URL and CRON_SECRET only.
+ * @param {object} options
+ * @param {string} options.root the project, for its .env files
+ * @param {"GET" | "POST"} options.method
+ * @param {`/api/cron/${string}`} options.path
+ * @returns {Promise<Record<string, unknown>>} what the app answered
+ * @throws {Problem} when it cannot be asked or refuses
+ */
+export async function askApp({ root, method, path }) {
+  const { AUTH_URL, CRON_SECRET } = readConfiguration(root, process.env);
+  if (!AUTH_URL || !CRON_SECRET)
+    throw new Problem(
+      "Set AUTH_URL to the running app's origin, and CRON_SECRET to the secret it was started with.",
+    );
+  /** @type {Response} */
+  let response;
+  /** @type {unknown} */
+  let body;
+  try {
+    response = await fetch(new URL(path, AUTH_URL), {
+      method,
+      headers: { authorization: `Bearer ${CRON_SECRET}` },
+      redirect: "error",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    body = await response.json().catch(() => undefined);
+  } catch {
+    throw new Problem(`${AUTH_URL} does not answer: start the app there, or mend AUTH_URL.`);
+  }
+  if (response.status === 401)
+    throw new Problem(`${AUTH_URL} refuses this CRON_SECRET: it was started with another.`);
+  if (response.status === 429)
+    throw new Problem(`Asked too often: try again in ${response.headers.get("retry-after")} s.`);
+  if (!response.ok || typeof body !== "object" || body === null)
+    throw new Problem(`${AUTH_URL}${path} answered ${response.status}: its log says why.`);
+  return { ...body };
+}
