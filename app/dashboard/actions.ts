@@ -4,6 +4,7 @@ import { revalidatePath } from "next/cache";
 import { notFound, redirect } from "next/navigation";
 import { z } from "zod";
 import { actInWords } from "@/app/act-in-words";
+import { showAgain } from "@/app/show-again";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId } from "@/lib/auth/session";
@@ -39,8 +40,7 @@ export async function checkNow(formData: FormData): Promise<void> {
     const { userId, grantId } = await readRequest(formData);
     await refuseTooOften("check", userId);
     await checkGrantNow(userId, grantId);
-    revalidatePath("/dashboard");
-    redirect("/dashboard");
+    await showAgain("/dashboard");
   });
 }
 

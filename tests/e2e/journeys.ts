@@ -19,6 +19,14 @@ export async function startConnecting(page: Page): Promise<string> {
   return page.url();
 }
 
+/** Waits until React has taken over the page: until then a form is a plain form. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const main = document.querySelector("main button, main a, main");
+    return main !== null && Object.keys(main).some((key) => key.startsWith("__reactFiber"));
+  });
+}
+
 /** Connects, granting what the choice says, and ends at the dashboard. */
 export async function connect(page: Page, emulator: EmulatorClient, choice?: ConsentChoice): Promise<void> {
   const authorizeUrl = await startConnecting(page);

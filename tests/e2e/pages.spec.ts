@@ -1,64 +1,119 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
-import { connect, disconnect } from "./journeys";
+import { connect, hydrated, startConnecting } from "./journeys";
+import { complaintsOf, expectGoodLooks } from "./looks";
+import { addConnection, addEvent, addHistory, addSession, everyState, signIn, userAgents } from "./states";
 
-/** Collects what a browser complains about: script errors and violations of the Content Security Policy. */
-function complaintsOf(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    if (/Content Security Policy|hydrat/i.test(message.text())) complaints.push(message.text());
-  });
-  return complaints;
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-}
-
-async function expectNoSidewaysScrolling(page: Page): Promise<void> {
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBe(0);
-}
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [320, 1280]) {
-    test(`every page is accessible and fits, in ${colorScheme}, ${width} pixels wide`, async ({
-      page,
-      emulator,
-    }) => {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
+test.describe("accessible, and fits in light and dark, wide and narrow:", () => {
+  for (const [name, path] of Object.entries({
+    "the start": "/",
+    "signing in": "/sign-in",
+    "a failed connection": "/auth/error?error=access_denied",
+    "too many requests": "/too-many-requests",
+    "no such page": "/no-such-page",
+    privacy: "/privacy",
+    terms: "/terms",
+    "a deleted account": "/account-deleted",
+  })) {
+    test(name, async ({ page }) => {
       const complaints = complaintsOf(page);
-      for (const path of [
-        "/",
-        "/sign-in",
-        "/auth/error?error=access_denied",
-        "/no-such-page",
-        "/privacy",
-        "/terms",
-      ]) {
-        await page.goto(path);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        await expectAccessible(page);
-        await expectNoSidewaysScrolling(page);
-      }
-      await connect(page, emulator, { scopes: ["authorized_user:read"] });
-      await expectAccessible(page);
-      await expectNoSidewaysScrolling(page);
-      await page.goto("/dashboard");
-      await disconnect(page);
-      await expect(page.getByRole("status")).toContainText("Disconnected");
-      await expectAccessible(page);
-      await expectNoSidewaysScrolling(page);
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expectGoodLooks(page);
       expect(complaints).toEqual([]);
     });
   }
-}
+
+  test("a dashboard with nothing on it", async ({ page, context, stack }) => {
+    await signIn(context, stack);
+    await page.goto("/dashboard");
+    await expect(page.getByRole("heading", { name: "Nothing is connected" })).toBeVisible();
+    await expectGoodLooks(page);
+  });
+
+  test("a dashboard with every state that a connection can be in, and the oddest names", async ({
+    page,
+    context,
+    stack,
+  }) => {
+    const complaints = complaintsOf(page);
+    const userId = await signIn(context, stack);
+    for (const state of Object.values(everyState)) await addConnection(stack.database, userId, state);
+    await page.goto("/dashboard");
+    await expect(page.getByRole("article")).toHaveCount(Object.keys(everyState).length);
+    for (const summary of await page.locator("summary").all()) await summary.click();
+    await expectGoodLooks(page);
+    expect(complaints).toEqual([]);
+  });
+
+  test("a dashboard with 300 sites", async ({ page, context, stack }) => {
+    const sites = Array.from({ length: 300 }, (_, index) => ({ id: `site${index}`, name: `Site ${index}` }));
+    await addConnection(stack.database, await signIn(context, stack), { sites });
+    await page.goto("/dashboard");
+    await page.getByText("295 more").click();
+    await expect(page.getByText("Site 299")).toBeVisible();
+    await expectGoodLooks(page);
+  });
+
+  test("the question before a disconnect, in a dialog and on a page", async ({ page, context, stack }) => {
+    const id = await addConnection(stack.database, await signIn(context, stack), everyState["long names"]);
+    await page.goto(`/dashboard/disconnect/${id}`);
+    await expectGoodLooks(page);
+    await page.goto("/dashboard");
+    await hydrated(page);
+    await page.getByRole("button", { name: "Disconnect" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expectGoodLooks(page);
+  });
+
+  test("activity, account, and the question before it is deleted", async ({ page, context, stack }) => {
+    const complaints = complaintsOf(page);
+    const userId = await signIn(context, stack);
+    await page.goto("/dashboard/activity");
+    await expect(page.getByText("Nothing has happened yet.")).toBeVisible();
+    const grantId = await addConnection(stack.database, userId, everyState["long names"]);
+    await addHistory(stack.database, userId, grantId);
+    for (let count = 0; count < 31; count++)
+      await addEvent(stack.database, userId, { type: "SIGNED_IN", ago: 1 });
+    for (const userAgent of Object.values(userAgents))
+      await addSession(stack.database, userId, { userAgent });
+    await page.goto("/dashboard/activity");
+    await page.getByRole("link", { name: "Older" }).click();
+    await expectGoodLooks(page);
+    for (const path of ["/dashboard/account", "/dashboard/account/delete"]) {
+      await page.goto(path);
+      await expectGoodLooks(page);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test("the pages of the local Webflow", async ({ page, emulator }) => {
+    const authorizeUrl = await startConnecting(page);
+    await expectGoodLooks(page);
+    await page.goto(authorizeUrl.replace("client_id=", "client_id=x"));
+    await expectGoodLooks(page);
+    await connect(page, emulator);
+    for (const path of ["/", "/marketplace", "/connected-apps", "/_control", "/no-such-page"]) {
+      await page.goto(new URL(path, authorizeUrl).href);
+      await expectGoodLooks(page);
+    }
+  });
+});
+
+test("with forced colours the drawings keep a colour, and nothing but words carries a meaning", async ({
+  page,
+  context,
+  stack,
+}) => {
+  await addConnection(stack.database, await signIn(context, stack), everyState.active);
+  await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+  await page.goto("/dashboard");
+  const [drawing, paper] = await page.evaluate(() => [
+    getComputedStyle(document.querySelector("[class*=icon-]") ?? document.body, "::before").backgroundColor,
+    getComputedStyle(document.body).backgroundColor,
+  ]);
+  expect(drawing).not.toBe(paper);
+  await expectGoodLooks(page);
+});
 
 test("a script that somebody injected into the page does not run", async ({ page }) => {
   await page.route("/", async (route) => {
@@ -86,22 +141,4 @@ test("every answer carries the security headers, and each page a nonce of its ow
     nonces.add(/'nonce-([^']+)'/.exec(policy)?.[1] ?? "");
   }
   expect(nonces.size).toBe(6);
-});
-
-test("the keyboard alone connects and disconnects", async ({ page, emulator }) => {
-  await page.goto("/");
-  await page.getByRole("button", { name: "Connect Webflow" }).first().focus();
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/\/oauth\/authorize\?/);
-  await page.getByRole("button", { name: "Authorize app" }).focus();
-  await page.keyboard.press("Enter");
-  await expect(page).toHaveURL("/dashboard");
-  await page.waitForLoadState("networkidle");
-  await page.getByRole("button", { name: "Disconnect" }).focus();
-  await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog");
-  await expect(dialog.getByRole("button", { name: "Keep connected" })).toBeFocused();
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("button", { name: "Disconnect" })).toBeFocused();
-  expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([true]);
 });

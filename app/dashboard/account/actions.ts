@@ -1,9 +1,9 @@
 "use server";
 
-import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { actInWords } from "@/app/act-in-words";
+import { showAgain } from "@/app/show-again";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { signOut } from "@/lib/auth/config";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
@@ -26,8 +26,7 @@ export async function signOutThere(formData: FormData): Promise<void> {
     const { userId } = await readUser();
     const sessionId = z.uuid().safeParse(formData.get("session"));
     if (sessionId.success) await endSession(userId, sessionId.data);
-    revalidatePath("/dashboard/account");
-    redirect("/dashboard/account");
+    await showAgain("/dashboard/account");
   });
 }
 
@@ -36,8 +35,7 @@ export async function signOutElsewhere(): Promise<void> {
   await actInWords(async () => {
     const { userId, tokenHash } = await readUser();
     await endOtherSessions(userId, tokenHash);
-    revalidatePath("/dashboard/account");
-    redirect("/dashboard/account");
+    await showAgain("/dashboard/account");
   });
 }
 
