@@ -45,6 +45,13 @@ export async function disconnect(browser: HttpBrowser): Promise<Page> {
   return browser.press("Disconnect");
 }
 
+/** Deletes the account, as without JavaScript. Answers the page at which that ends. */
+export async function deleteAccount(browser: HttpBrowser): Promise<Page> {
+  await browser.open("/dashboard/account");
+  await browser.press("Delete account");
+  return browser.press("Delete account");
+}
+
 /** How the page that the browser shows calls each connection. */
 export function shown(browser: HttpBrowser): ConnectionStatus[] {
   return connectionsOn(browser.page?.html ?? "").map(({ status }) => status);

@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 import type { AppProcess } from "./app";
-import { elementsOf, formsOf, textOf } from "./html";
+import { elementsOf, formsOf, type HtmlForm, textOf } from "./html";
 
 /** One answer of the app, as it came over the wire. */
 export interface Visit {
@@ -53,20 +53,24 @@ export class HttpBrowser {
     return this.#go("GET", new URL(address, this.#origin));
   }
 
-  /** Presses the first button with this name, optionally of the form that has this field and value. */
-  async press(button: string, field?: { name: string; value: string }): Promise<Page> {
-    const page = this.page;
-    const form = formsOf(page?.html ?? "").find(
-      ({ buttons, fields }) =>
-        buttons.includes(button) &&
-        (!field || fields.some(([name, value]) => name === field.name && value === field.value)),
-    );
-    if (!page || !form)
-      throw new Error(`There is no button "${button}" on ${page?.url}: ${page?.text.slice(0, 300)}`);
+  /** Presses the first button with this name on the page that it shows. */
+  async press(button: string): Promise<Page> {
+    const { page, form } = this.#find(button);
     const target = new URL(form.action || page.url, page.url);
-    if (form.method === "post") return this.#go("POST", target, form.fields);
+    if (form.method === "post") return this.#go("POST", target, toFormData(form));
     for (const [name, value] of form.fields) target.searchParams.append(name, value);
     return this.#go("GET", target);
+  }
+
+  /** What pressing that button would send, for a request that is not quite what a browser does. */
+  formData(button: string, page = this.page): FormData {
+    return toFormData(this.#find(button, page).form);
+  }
+
+  #find(button: string, page = this.page): { page: Page; form: HtmlForm } {
+    const form = formsOf(page?.html ?? "").find(({ buttons }) => buttons.includes(button));
+    if (page && form) return { page, form };
+    throw new Error(`There is no button "${button}" on ${page?.url}: ${page?.text.slice(0, 300)}`);
   }
 
   /** One request, no redirects followed, with these headers beside those that a browser sends. */
@@ -101,12 +105,7 @@ export class HttpBrowser {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   }
 
-  async #go(method: string, url: URL, fields?: [string, string][]): Promise<Page> {
-    let body: FormData | undefined;
-    if (fields) {
-      body = new FormData();
-      for (const [name, value] of fields) body.append(name, value);
-    }
+  async #go(method: string, url: URL, body?: FormData): Promise<Page> {
     let visit = await this.send(method, url, { body });
     for (let count = 0; count < mostRedirects; count++) {
       const { location } = visit.headers;
@@ -127,15 +126,25 @@ export class HttpBrowser {
     for (const line of lines) {
       const [pair = "", ...attributes] = line.split(/;\s*/);
       const [name = "", ...value] = pair.split("=");
-      const gone = attributes.some((attribute) => {
-        const [key = "", when = ""] = attribute.split("=");
-        if (/^max-age$/i.test(key)) return Number(when) <= 0;
-        return /^expires$/i.test(key) && Date.parse(when) <= Date.now();
-      });
+      const given = new Map(
+        attributes.map((attribute): [string, string] => {
+          const [key = "", when = ""] = attribute.split("=");
+          return [key.toLowerCase(), when];
+        }),
+      );
+      // Max-Age goes before Expires (RFC 6265 5.3).
+      const [maxAge, expires] = [given.get("max-age"), given.get("expires")];
+      const gone = maxAge !== undefined ? Number(maxAge) <= 0 : Date.parse(expires ?? "") <= Date.now();
       if (gone) this.cookies.delete(name);
       else this.cookies.set(name, value.join("="));
     }
   }
+}
+
+function toFormData({ fields }: HtmlForm): FormData {
+  const data = new FormData();
+  for (const [name, value] of fields) data.append(name, value);
+  return data;
 }
 
 /** Whether a page gives a person words and a way on. */

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
-import { notFound, redirect } from "next/navigation";
+import { redirect } from "next/navigation";
+import { notFoundPath } from "@/app/not-found-path";
 import { SubmitButton } from "@/components/submit-button";
 import { disconnect } from "../../actions";
 import { connectionOwner } from "../../connection-owner";
@@ -17,7 +18,7 @@ export default async function DisconnectPage({ params }: PageProps<"/dashboard/d
   const dashboard = await loadDashboard();
   if (!dashboard) return <Unavailable path={`/dashboard/disconnect/${id}`} />;
   const connection = dashboard.connections.find((one) => one.id === id);
-  if (!connection) notFound();
+  if (!connection) redirect(notFoundPath);
   if (!isLive(connection)) redirect("/dashboard");
   return (
     <SignedInPage current="/dashboard">
