@@ -3,6 +3,7 @@ import { after } from "next/server";
 import { touchSession } from "@/lib/auth/sessions";
 import { checkStale } from "@/lib/grants/check";
 import { type Dashboard, readDashboard } from "@/lib/grants/read";
+import { sweepOne } from "@/lib/grants/sweep";
 import { load } from "./load";
 
 /** The dashboard of whoever asks; null when our database does not answer. What it says is due is done after the response. */
@@ -10,9 +11,10 @@ export function loadDashboard(): Promise<Dashboard | null> {
   return load(async (tokenHash) => {
     const dashboard = await readDashboard(tokenHash);
     if (!dashboard) return null;
-    const { userId, sessionSeenStale, checkDue } = dashboard;
+    const { userId, sessionSeenStale, checkDue, sweepDue } = dashboard;
     if (sessionSeenStale) after(() => touchSession(tokenHash));
     if (checkDue) after(() => checkStale(userId));
+    if (sweepDue) after(() => sweepOne());
     return dashboard;
   });
 }

@@ -3,6 +3,7 @@ import { NextRequest, NextResponse } from "next/server";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { checkReplacement } from "@/lib/grants/check";
+import { noteCredentialsRefused } from "@/lib/grants/credentials";
 import { revokeNow, revokeReplaced } from "@/lib/grants/revoke";
 import { refuseGrant } from "@/lib/grants/unclaimed";
 import { errorName, log } from "@/lib/log";
@@ -69,9 +70,11 @@ async function spendState(
 }
 
 /** After NextAuth: a fresh token that got no owner dies, and so do the ones that it replaced; then the new one is looked at again. */
-async function settle({ signedIn, grantId, replaced, startedBy, profile }: Flow): Promise<void> {
-  if (!grantId) return;
+async function settle({ signedIn, grantId, replaced, startedBy, profile, failure }: Flow): Promise<void> {
   try {
+    // The code exchange was refused. Whether revoking is refused as well, the next attempt finds out.
+    if (failure === "invalid_client") await noteCredentialsRefused(0);
+    if (!grantId) return;
     if (!signedIn) {
       await refuseGrant(grantId, profile?.user.id ?? null);
       await revokeNow(grantId);

@@ -17,9 +17,11 @@ import { coverageOf } from "./coverage";
 export async function activateGrant(profile: WebflowProfile, startedBy: string | null): Promise<number> {
   const { grantId, user, authorization } = profile;
   const coverage = coverageOf(authorization);
-  const covered = [...coverage, ...authorization.siteIds];
   // Not said is not granted.
   const scopes = authorization.scopes ?? [];
+  const siteIds = authorization.siteIds ?? [];
+  const workspaceIds = authorization.workspaceIds ?? [];
+  const covered = [...coverage, ...siteIds];
   const sites = JSON.stringify(authorization.sites ?? []);
 
   return db().$transaction(async (tx) => {
@@ -31,19 +33,22 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
         pg_advisory_xact_lock(hashtextextended(${`webflow:${user.id}`}, 0))`;
 
     // The User whose Account this is, else who started the flow, else a new one. Names and e-mail follow Webflow, but an
-    // answer without them forgets nothing.
+    // answer without them forgets nothing. Before that, and so that each later statement sees them as they stay, the other
+    // Grants of this Webflow user are locked: in the order of their ids, and before the Account, as everywhere.
     const [owner] = await tx.$queryRaw<{ userId: string }[]>`
-      WITH known AS (
+      WITH siblings AS MATERIALIZED (
+        SELECT "id" FROM "Grant" WHERE "webflowUserId" = ${user.id} ORDER BY "id" FOR UPDATE
+      ), known AS (
         SELECT "userId" FROM "Account" WHERE "provider" = 'webflow' AND "providerAccountId" = ${user.id}
       ), made AS (
         INSERT INTO "User" ("id") SELECT gen_random_uuid()
         WHERE ${startedBy}::uuid IS NULL AND NOT EXISTS (SELECT FROM known) RETURNING "id"
       ), owner AS (
         SELECT coalesce((SELECT "userId" FROM known), (SELECT "id" FROM made),
-          (SELECT "id" FROM "User" WHERE "id" = ${startedBy}::uuid)) AS "userId"
+          (SELECT "id" FROM "User" WHERE "id" = ${startedBy}::uuid)) AS "userId", (SELECT count(*) FROM siblings) AS "locked"
       )
       INSERT INTO "Account" AS a ("userId", "provider", "providerAccountId", "name", "email")
-      SELECT "userId", 'webflow', ${user.id}, ${user.name}, ${user.email} FROM owner WHERE "userId" IS NOT NULL
+      SELECT "userId", 'webflow', ${user.id}, ${user.name}, ${user.email} FROM owner WHERE "userId" IS NOT NULL AND "locked" >= 0
       ON CONFLICT ("provider", "providerAccountId") DO UPDATE
         SET "name" = coalesce(excluded."name", a."name"), "email" = coalesce(excluded."email", a."email"), "updatedAt" = now()
       RETURNING a."userId"`;
@@ -54,38 +59,35 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
     const claimed = await tx.$executeRaw`
       UPDATE "Grant" SET "state" = 'ACTIVE', "userId" = ${owner.userId}::uuid, "webflowUserId" = ${user.id},
         "authorizationId" = ${authorization.id}, "scopes" = ${scopes}, "coverage" = ${coverage},
-        "workspaceIds" = ${authorization.workspaceIds}, "siteIds" = ${authorization.siteIds}, "sites" = ${sites}::jsonb,
+        "workspaceIds" = ${workspaceIds}, "siteIds" = ${siteIds}, "sites" = ${sites}::jsonb,
         "activatedAt" = now(), "checkedAt" = now()
       WHERE "id" = ${grantId}::uuid AND "state" = 'RECEIVED'`;
     if (claimed !== 1) throw new ConnectFailure("start_expired");
 
     // Older Grants of this Webflow user that the new one covers are replaced: those alive go to REVOKING, committed together
     // with the new one. Should Webflow have issued the same token again, its older row only goes: revoking would kill both.
-    // All are locked first, in the order of their ids as everywhere, and read as they are then. A revocation that is under way
-    // is so seen as REVOKING or as ended since: either way the new Grant is not believed before Webflow was asked about it.
+    // A revocation that is under way is seen as REVOKING, or as ended since: either way the new Grant is not believed before
+    // Webflow was asked about it.
     const [outcome] = await tx.$queryRaw<{ replaced: number }[]>`
-      WITH fresh AS (
-        SELECT "fingerprint", "receivedAt" FROM "Grant" WHERE "id" = ${grantId}::uuid
-      ), siblings AS (
-        SELECT g."id", g."state", g."userId", g."fingerprint" = fresh."fingerprint" AS "sameToken", g."endedAt" > fresh."receivedAt" AS "endedSince",
-          g."leaseUntil"
-        FROM "Grant" g, fresh
+      WITH siblings AS (
+        SELECT g."id", g."state", g."fingerprint" = fresh."fingerprint" AS "sameToken",
+          g."endedAt" > fresh."receivedAt" AS "endedSince", g."leaseUntil"
+        FROM "Grant" g, (SELECT "fingerprint", "receivedAt" FROM "Grant" WHERE "id" = ${grantId}::uuid) fresh
         WHERE g."id" <> ${grantId}::uuid AND (g."webflowUserId" = ${user.id} OR g."fingerprint" = fresh."fingerprint")
-        ORDER BY g."id" FOR UPDATE OF g
       ), same_token AS (
         DELETE FROM "Grant" g USING siblings s WHERE g."id" = s."id" AND s."sameToken" RETURNING g."id"
       ), older AS (
         UPDATE "Grant" g SET "replacedById" = ${grantId}::uuid,
-          "state" = CASE s."state" WHEN 'ACTIVE' THEN 'REVOKING' ELSE s."state" END,
-          "revokeReason" = CASE s."state" WHEN 'ACTIVE' THEN 'SUPERSEDED' ELSE g."revokeReason" END,
-          "revokingAt" = CASE s."state" WHEN 'ACTIVE' THEN now() ELSE g."revokingAt" END,
-          "nextAttemptAt" = CASE s."state" WHEN 'ACTIVE' THEN now() ELSE g."nextAttemptAt" END,
+          "state" = CASE g."state" WHEN 'ACTIVE' THEN 'REVOKING' ELSE g."state" END,
+          "revokeReason" = CASE g."state" WHEN 'ACTIVE' THEN 'SUPERSEDED' ELSE g."revokeReason" END,
+          "revokingAt" = CASE g."state" WHEN 'ACTIVE' THEN now() ELSE g."revokingAt" END,
+          "nextAttemptAt" = CASE g."state" WHEN 'ACTIVE' THEN now() ELSE g."nextAttemptAt" END,
           "leaseId" = NULL, "leaseUntil" = NULL
         FROM siblings s
-        WHERE g."id" = s."id" AND NOT s."sameToken" AND s."userId" = ${owner.userId}::uuid AND g."replacedById" IS NULL
+        WHERE g."id" = s."id" AND NOT s."sameToken" AND g."userId" = ${owner.userId}::uuid AND g."replacedById" IS NULL
           -- Covered by workspace; or by what was granted itself, should Webflow not have listed the sites this time.
           AND (g."coverage" <@ ${covered}::text[] OR (cardinality(g."siteIds" || g."workspaceIds") > 0
-            AND g."siteIds" <@ ${authorization.siteIds}::text[] AND g."workspaceIds" <@ ${authorization.workspaceIds}::text[]))
+            AND g."siteIds" <@ ${siteIds}::text[] AND g."workspaceIds" <@ ${workspaceIds}::text[]))
         RETURNING g."id"
       ), happened AS (
         INSERT INTO "Activity" ("userId", "grantId", "type", "detail")

@@ -3,7 +3,7 @@ import type { WebflowClient } from "webflow-api";
 import { db } from "@/lib/db";
 import { errorName, log } from "@/lib/log";
 import { type WebflowAnswer, type WebflowRefusal, withWebflowClient } from "@/lib/webflow/client";
-import { checkNow } from "./check";
+import { reportUnauthorized } from "./check";
 import { openToken } from "./vault";
 
 /** What came of a call on behalf of a person: its value, or why not, in terms of their connection. */
@@ -31,10 +31,8 @@ export async function callWebflow<T>(
   if (typeof token !== "string") return token;
   const answer: WebflowAnswer<T> = await withWebflowClient(token, work);
   if (answer.kind !== "unauthorized") return answer;
-  await checkNow(userId, connectionId);
-  const now = await readToken(userId, connectionId);
-  if (typeof now === "string") return { kind: "refused", status: 401 };
-  return now.kind === "not_connected" ? { kind: "withdrawn" } : now;
+  const liveness = await reportUnauthorized(connectionId);
+  return liveness === "withdrawn" ? { kind: "withdrawn" } : { kind: "refused", status: 401 };
 }
 
 /** Only an ACTIVE Grant of this User gives its token: one that is being revoked is out of use. */

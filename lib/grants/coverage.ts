@@ -6,8 +6,8 @@ import type { Authorization } from "@/lib/webflow/authorization";
  */
 export function coverageOf({ workspaceIds, siteIds, sites }: Authorization): string[] {
   const ofSites = (sites ?? [])
-    .filter(({ id }) => siteIds.includes(id))
+    .filter(({ id }) => siteIds?.includes(id))
     .map(({ workspaceId }) => workspaceId);
-  const workspaces = [...workspaceIds, ...ofSites].filter((id) => id !== null);
+  const workspaces = [...(workspaceIds ?? []), ...ofSites].filter((id) => id !== null);
   return [...new Set(workspaces.length > 0 ? workspaces : siteIds)];
 }

@@ -4,6 +4,12 @@ import { db } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
 import { revokeAuthorization } from "@/lib/webflow/revocation";
+import {
+  credentialsName,
+  noteCredentialsAccepted,
+  noteCredentialsRefused,
+  probePauseSeconds,
+} from "./credentials";
 import { type Attempted, confirmDead, postpone, putBack } from "./revocation-outcome";
 import { openToken } from "./vault";
 
@@ -21,7 +27,11 @@ const faultPauseSeconds = 15 * 60;
 /** How many Grants one person waits for at most; what is beyond is left to the sweep. */
 const inlineLimit = 10;
 
-type Claimed = Attempted & { sealedToken: string };
+interface Claimed extends Attempted {
+  sealedToken: string;
+  /** Webflow refused our credentials, and this attempt finds out whether it still does. */
+  probing: boolean;
+}
 
 /**
  * Asks Webflow now to revoke one REVOKING Grant, unless somebody else is asking already. Never throws: whatever goes wrong,
@@ -58,15 +68,24 @@ async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<num
   const leaseId = randomUUID();
   // SKIP LOCKED: a row that another worker is claiming this very moment is passed over. The lease keeps it claimed after the
   // commit, so that no transaction is held over HTTP; a worker that dies loses it by time.
+  // While Webflow refuses our credentials nothing is claimed, but one row by whoever moves `probeAt` on: of many workers one
+  // does, because the others wait for its row lock and then find the time moved. It is only moved when there is a row to try.
   const claimed = await db().$queryRaw<Claimed[]>`
-    UPDATE "Grant" g SET "leaseId" = ${leaseId}::uuid, "leaseUntil" = now() + make_interval(secs => ${leaseSeconds}::int)
-    FROM (
+    WITH due AS MATERIALIZED (
       SELECT "id" FROM "Grant"
       WHERE "state" = 'REVOKING' AND ("leaseUntil" IS NULL OR "leaseUntil" < now()) AND ${which}
       ORDER BY "nextAttemptAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED
-    ) due
-    WHERE g."id" = due."id"
-    RETURNING g."id", g."sealedToken", g."fingerprint", g."webflowUserId", g."attempts"`;
+    ), refusal AS (
+      SELECT FROM "CredentialsRefusal" WHERE "credentials" = ${credentialsName()}
+    ), probe AS (
+      UPDATE "CredentialsRefusal" SET "probeAt" = now() + make_interval(secs => ${probePauseSeconds}::int)
+      WHERE "credentials" = ${credentialsName()} AND "probeAt" <= now() AND EXISTS (SELECT FROM due) RETURNING 1
+    )
+    UPDATE "Grant" g SET "leaseId" = ${leaseId}::uuid, "leaseUntil" = now() + make_interval(secs => ${leaseSeconds}::int)
+    FROM due
+    WHERE g."id" = due."id" AND (NOT EXISTS (SELECT FROM refusal)
+      OR EXISTS (SELECT FROM probe) AND due."id" = (SELECT "id" FROM due LIMIT 1))
+    RETURNING g."id", g."sealedToken", g."fingerprint", g."webflowUserId", g."attempts", EXISTS (SELECT FROM refusal) AS "probing"`;
   const outcomes = await Promise.allSettled(claimed.map((grant) => attemptRevocation(grant, leaseId)));
   for (const outcome of outcomes) {
     if (outcome.status === "rejected") log.warn("revocation_postponed", { error: errorName(outcome.reason) });
@@ -84,20 +103,28 @@ async function attemptRevocation(grant: Claimed, leaseId: string): Promise<void>
     return putBack(grant, leaseId, faultPauseSeconds);
   }
   const revocation = await revokeAuthorization(token, { deadlineMs, maxBytes: 64 * 1024 });
-  if (revocation.kind === "dead") {
-    log.info("revoked", fields);
-    return confirmDead(grant, leaseId);
+  if (revocation.kind === "pending") log.warn("revocation_pending", { ...fields, code: revocation.reason });
+  else log.info("revoked", fields);
+
+  // Wrong credentials are our fault and say nothing about the token: no attempt is burnt.
+  if (revocation.kind === "pending" && revocation.reason === "invalid_client") {
+    await noteCredentialsRefused(probePauseSeconds);
+    return putBack(grant, leaseId, faultPauseSeconds);
   }
-  // Wrong credentials are our fault and say nothing about the token: somebody must be told, and no attempt is burnt.
-  const ours = revocation.reason === "invalid_client";
-  log[ours ? "error" : "warn"]("revocation_pending", { ...fields, code: revocation.reason });
-  if (ours) return putBack(grant, leaseId, faultPauseSeconds);
+  if (grant.probing && (revocation.kind === "dead" || revocation.reason === "refused")) {
+    await noteCredentialsAccepted();
+  }
+  if (revocation.kind === "dead") return confirmDead(grant, leaseId);
   return postpone(grant, leaseId, pauseSeconds(grant.attempts, revocation.retryAfterSeconds));
 }
 
-/** Seconds until the next attempt: what Webflow asked for, else full jitter that grows from 30 s to 6 h. */
+/**
+ * Seconds until the next attempt: full jitter that grows from 30 s to 6 h; never before Webflow's Retry-After, after which
+ * the jitter keeps those who were told the same from coming back together.
+ */
 function pauseSeconds(attempts: number, retryAfterSeconds: number | null): number {
   const longest = Math.min(maxPauseSeconds, minPauseSeconds * 2 ** Math.min(attempts + 1, 20));
   const jittered = minPauseSeconds + Math.random() * (longest - minPauseSeconds);
-  return Math.round(Math.min(Math.max(retryAfterSeconds ?? jittered, minPauseSeconds), maxPauseSeconds));
+  const asked = retryAfterSeconds === null ? 0 : retryAfterSeconds + Math.random() * minPauseSeconds;
+  return Math.round(Math.min(Math.max(jittered, asked), maxPauseSeconds));
 }

@@ -1,11 +1,16 @@
 import "server-only";
 import { db } from "@/lib/db";
-import { log } from "@/lib/log";
+import { errorName, log } from "@/lib/log";
 import { pruneLimits } from "@/lib/rate-limit";
+import { checkUnbelieved } from "./check";
+import { areCredentialsRefused } from "./credentials";
 import { revokeDue } from "./revoke";
 import { giveUpUnclaimed } from "./unclaimed";
 
+/** How much one statement takes on. Two lanes of ten are twenty calls at once: one that hangs holds up its own lane only. */
 const batch = 10;
+const lanes = 2;
+/** After this a sweep begins nothing new; what it has begun ends within ten seconds more. */
 const budgetMs = 20_000;
 
 /** What one sweep did. */
@@ -14,34 +19,73 @@ export interface SweepResult {
   unclaimed: number;
   /** Revocations that Webflow was asked about. */
   attempted: number;
+  /** Connections that a revocation may have taken along, and that Webflow was asked about. */
+  checked: number;
   /** Sessions, starts of the flow and counters of limits that had run out. */
   pruned: number;
+  /** The time ran out before the work did: sweep again. */
+  more: boolean;
+  /** Webflow refuses WEBFLOW_CLIENT_ID or WEBFLOW_CLIENT_SECRET: until they are mended no revocation gets through. */
+  credentialsRefused: boolean;
 }
 
 /**
- * Finishes what is pending: unclaimed Grants go to REVOKING, due revocations are attempted. Idempotent, and safe to run many
- * times at once; ends after about 20 seconds, however much is left.
+ * Finishes what is pending: unclaimed Grants go to REVOKING, due revocations are attempted, and what they may have taken
+ * along is checked. Idempotent, and safe to run many times at once; ends after about 20 seconds, however much is left.
  */
 export async function sweep(): Promise<SweepResult> {
-  const startedAt = Date.now();
-  const unclaimed = await giveUpUnclaimed();
-  let attempted = 0;
-  for (let asked = batch; asked === batch && Date.now() - startedAt < budgetMs; ) {
-    asked = await revokeDue(batch);
-    attempted += asked;
+  const startedAt = performance.now();
+  const hasTime = () => performance.now() - startedAt < budgetMs;
+
+  /** Repeats what takes on a few at a time until it finds nothing, or the time is over. */
+  async function drain(work: () => Promise<number>): Promise<{ count: number; more: boolean }> {
+    for (let count = 0; ; ) {
+      const done = await work();
+      count += done;
+      if (done === 0) return { count, more: false };
+      if (!hasTime()) return { count, more: true };
+    }
   }
+
+  const unclaimed = await drain(() => giveUpUnclaimed(batch));
+  const revoked = await Promise.all(Array.from({ length: lanes }, () => drain(() => revokeDue(batch))));
+  const checked = await drain(checkUnbelieved);
   const pruned = await prune();
-  const result = { unclaimed, attempted, pruned };
-  log.info("sweep", { count: unclaimed + attempted, durationMs: Date.now() - startedAt });
-  return result;
+  const attempted = revoked.reduce((sum, { count }) => sum + count, 0);
+  log.info("sweep", {
+    count: unclaimed.count + attempted + checked.count,
+    durationMs: Math.round(performance.now() - startedAt),
+  });
+  return {
+    unclaimed: unclaimed.count,
+    attempted,
+    checked: checked.count,
+    pruned,
+    more: [unclaimed, ...revoked, checked].some(({ more }) => more),
+    credentialsRefused: await areCredentialsRefused(),
+  };
 }
 
-/** Deletes rows that have run out, a bounded number at a time, so that a sweep never holds the database up. */
+/**
+ * One step of a sweep, for after a page: gives up one unclaimed Grant and attempts one due revocation, whosever they are, so
+ * that visits finish what is pending where no scheduler comes by often. Never throws.
+ */
+export async function sweepOne(): Promise<void> {
+  try {
+    await giveUpUnclaimed(1);
+    await revokeDue(1);
+  } catch (error) {
+    log.warn("sweep_postponed", { error: errorName(error) });
+  }
+}
+
+/** Deletes rows that have run out, a bounded number at a time, so that a sweep never holds the database up, and two never wait for each other. */
 async function prune(): Promise<number> {
   const requests = await db().$executeRaw`
-    DELETE FROM "AuthorizationRequest" WHERE "stateHash" IN
-      (SELECT "stateHash" FROM "AuthorizationRequest" WHERE "expiresAt" < now() - interval '1 day' LIMIT 1000)`;
+    DELETE FROM "AuthorizationRequest" WHERE "stateHash" IN (
+      SELECT "stateHash" FROM "AuthorizationRequest" WHERE "expiresAt" < now() - interval '1 day' LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
   const sessions = await db().$executeRaw`
-    DELETE FROM "Session" WHERE "tokenHash" IN (SELECT "tokenHash" FROM "Session" WHERE "expires" < now() LIMIT 1000)`;
+    DELETE FROM "Session" WHERE "tokenHash" IN (
+      SELECT "tokenHash" FROM "Session" WHERE "expires" < now() LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
   return requests + sessions + (await pruneLimits());
 }

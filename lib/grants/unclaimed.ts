@@ -8,26 +8,30 @@ import { Prisma, type RevokeReason } from "@/lib/generated/prisma/client";
  * @param webflowUserId whose token it is, if that is known: their other Grants are then checked after the revocation
  */
 export async function refuseGrant(grantId: string, webflowUserId: string | null): Promise<void> {
-  await giveUpReceived(Prisma.sql`g."id" = ${grantId}::uuid`, "REFUSED", webflowUserId);
+  await giveUpReceived(Prisma.sql`"id" = ${grantId}::uuid`, "REFUSED", webflowUserId, 1);
 }
 
-/** Gives up the Grants that nobody claimed in time. Answers how many. */
-export function giveUpUnclaimed(): Promise<number> {
-  return giveUpReceived(Prisma.sql`g."nextAttemptAt" <= now()`, "UNCLAIMED", null);
+/** Gives up at most so many of the Grants that nobody claimed in time. Answers how many. */
+export function giveUpUnclaimed(limit: number): Promise<number> {
+  return giveUpReceived(Prisma.sql`"nextAttemptAt" <= now()`, "UNCLAIMED", null, limit);
 }
 
 async function giveUpReceived(
   which: Prisma.Sql,
   reason: Extract<RevokeReason, "REFUSED" | "UNCLAIMED">,
   webflowUserId: string | null,
+  limit: number,
 ): Promise<number> {
+  // Locked first, in the order of their ids as everywhere: a sign-in that is claiming one is waited for, and has then won.
   // Should Webflow have issued a token again that an ACTIVE Grant holds, only the row goes: revoking would kill both.
   return db().$executeRaw`
-    WITH shared AS (
-      DELETE FROM "Grant" g WHERE g."state" = 'RECEIVED' AND ${which} AND EXISTS
-        (SELECT FROM "Grant" o WHERE o."fingerprint" = g."fingerprint" AND o."state" = 'ACTIVE') RETURNING g."id"
+    WITH unclaimed AS MATERIALIZED (
+      SELECT "id", EXISTS (SELECT FROM "Grant" o WHERE o."fingerprint" = g."fingerprint" AND o."state" = 'ACTIVE') AS "shared"
+      FROM "Grant" g WHERE "state" = 'RECEIVED' AND ${which} ORDER BY "id" LIMIT ${limit} FOR UPDATE
+    ), gone AS (
+      DELETE FROM "Grant" g USING unclaimed u WHERE g."id" = u."id" AND u."shared"
     )
     UPDATE "Grant" g SET "state" = 'REVOKING', "revokeReason" = ${reason}::"RevokeReason", "webflowUserId" = ${webflowUserId},
       "revokingAt" = now(), "nextAttemptAt" = now()
-    WHERE g."state" = 'RECEIVED' AND ${which} AND g."id" NOT IN (SELECT "id" FROM shared)`;
+    FROM unclaimed u WHERE g."id" = u."id" AND NOT u."shared"`;
 }

@@ -24,8 +24,9 @@ export interface Authorization {
   id: string | null;
   /** Null when Webflow did not say. */
   scopes: string[] | null;
-  siteIds: string[];
-  workspaceIds: string[];
+  /** Both null when Webflow said neither; one without the other is empty. */
+  siteIds: string[] | null;
+  workspaceIds: string[] | null;
   /** Null when Webflow did not say whose token it is. */
   user: WebflowUser | null;
   /** Null when they could not be listed (no sites:read, or no answer). */
@@ -44,7 +45,7 @@ const text = z.string().trim().min(1).max(320).nullish().catch(null);
 const ids = z
   .array(z.unknown())
   .nullish()
-  .transform((list) => (list ?? []).flatMap((value) => id.safeParse(value).data ?? []));
+  .transform((list) => list?.flatMap((value) => id.safeParse(value).data ?? []) ?? null);
 
 /** Webflow's own documents disagree on the delimiter. */
 const scopeList = z
@@ -141,14 +142,15 @@ export async function readAuthorization(token: string): Promise<AuthorizationAns
   const [answer, user, sites] = await Promise.all([introspect(token), readUser(token), readSites(token)]);
   if (answer.kind !== "alive") return answer;
   const { id, scope, authorizedTo } = answer.introspection;
-  const onlyUserId = authorizedTo.userIds.length === 1 ? authorizedTo.userIds[0] : undefined;
+  const { siteIds, workspaceIds, userIds } = authorizedTo;
+  const onlyUserId = userIds?.length === 1 ? userIds[0] : undefined;
   return {
     kind: "alive",
     authorization: {
       id: id ?? null,
       scopes: scope ?? null,
-      siteIds: authorizedTo.siteIds,
-      workspaceIds: authorizedTo.workspaceIds,
+      siteIds: siteIds ?? (workspaceIds && []),
+      workspaceIds: workspaceIds ?? (siteIds && []),
       user: user ?? (onlyUserId ? { id: onlyUserId, name: null, email: null } : null),
       sites,
     },

@@ -171,7 +171,9 @@ export class World implements Stack {
   /** An empty database and a fresh local Webflow. */
   async reset(): Promise<void> {
     this.allowed.clear();
-    await this.database.query(`TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit" CASCADE`);
+    await this.database.query(
+      `TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit", "CredentialsRefusal" CASCADE`,
+    );
     await this.emulator.control.reset();
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Domain, jonas, mira, startDomain } from "../support/domain";
-import { holdRow, whenWaiting } from "../support/locks";
+import { endTransactions, holdGrant, whenWaiting } from "../support/locks";
 
 let domain: Domain;
 let grants: Domain["grants"];
@@ -10,7 +10,10 @@ beforeAll(async () => {
   domain = await startDomain();
   grants = domain.grants;
 });
-afterEach(() => domain.reset());
+afterEach(async () => {
+  await endTransactions();
+  await domain.reset();
+});
 afterAll(() => domain?.stop());
 
 async function signIn(userId: string): Promise<void> {
@@ -127,12 +130,12 @@ describe("deleting a User while", () => {
     const { userId, grantId } = await domain.connect({ userId: mira });
     const fresh = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
     const profile = await grants.identifyGrant(fresh);
-    const row = await holdRow(domain.database, "Grant", grantId);
+    const row = await holdGrant(domain.database, grantId);
     const deleting = grants.deleteUser(userId);
     await whenWaiting(domain.database, 1);
     const activating = grants.activateGrant(profile, null);
     await whenWaiting(domain.database, 2);
-    await row.release();
+    await row.commit();
     await Promise.all([deleting, activating]);
     const [user, ...more] = await grants.db().user.findMany();
     expect(more).toEqual([]);
@@ -147,12 +150,12 @@ describe("deleting a User while", () => {
     const { userId, grantId } = await domain.connect({ userId: mira });
     const fresh = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
     const profile = await grants.identifyGrant(fresh);
-    const row = await holdRow(domain.database, "Grant", grantId);
+    const row = await holdGrant(domain.database, grantId);
     const activating = grants.activateGrant(profile, userId);
     await whenWaiting(domain.database, 1);
     const deleting = grants.deleteUser(userId);
     await whenWaiting(domain.database, 2);
-    await row.release();
+    await row.commit();
     await Promise.all([deleting, activating]);
     expect(await grants.db().user.count()).toBe(0);
     expect(await domain.alive()).toEqual([false, false]);

@@ -323,7 +323,8 @@ describe("a check", () => {
     await grants.checkNow(userId, grantId);
     const row = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
     expect(row).toMatchObject({ state: "ACTIVE", siteIds: [kept.id] });
-    expect(await grants.db().activity.count({ where: { userId, type: "SITES_CHANGED" } })).toBe(1);
+    const told = await grants.db().activity.findMany({ where: { userId, type: "SITES_CHANGED" } });
+    expect(told.map(({ detail }) => detail)).toEqual([{ added: [], removed: [taken.displayName] }]);
   });
 
   test("is told in the activity only when a person asked for it", async () => {
@@ -333,6 +334,45 @@ describe("a check", () => {
     expect(await grants.db().activity.count({ where: { userId, type: "CHECKED" } })).toBe(0);
     await grants.checkNow(userId, grantId);
     expect(await grants.db().activity.count({ where: { userId, type: "CHECKED" } })).toBe(1);
+  });
+
+  test("keeps what is known of sites when Webflow does not say", async () => {
+    const { grantId, userId } = await connect({ userId: mira });
+    const before = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    await emulator.control.addFault({
+      endpoint: "introspect",
+      kind: "json",
+      body: { authorization: { id: before.authorizationId, scope: "sites:read,authorized_user:read" } },
+    });
+    await grants.checkNow(userId, grantId);
+    const after = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    expect(after.siteIds).toEqual(before.siteIds);
+    expect(after.checkedAt?.getTime()).toBeGreaterThan(before.checkedAt?.getTime() ?? 0);
+    expect(await grants.db().activity.count({ where: { userId, type: "SITES_CHANGED" } })).toBe(0);
+  });
+
+  test("of one Grant that does not open does not keep the others from theirs", async () => {
+    const poisoned = await connect({ userId: mira });
+    const other = await connect({ userId: "64b7f1a29c0d4e0011cd0002" }, poisoned.userId);
+    await emulator.control.uninstall("64b7f1a29c0d4e0011cd0002");
+    await grants.db().$executeRaw`
+      UPDATE "Grant" SET "checkedAt" = NULL, "sealedToken" = CASE "id" WHEN ${poisoned.grantId}::uuid THEN 'v1.k1.a.b.c' ELSE "sealedToken" END`;
+    await grants.checkStale(poisoned.userId);
+    expect(await stateOf(poisoned.grantId)).toBe("ACTIVE");
+    expect(await stateOf(other.grantId)).toBe("LOST");
+  });
+
+  test("asked for by a 401 somewhere else tells a refused resource from a dead token", async () => {
+    const { grantId, userId } = await connect({ userId: mira });
+    expect(await grants.reportUnauthorized(grantId)).toBe("alive");
+    await emulator.control.addFault({ endpoint: "introspect", kind: "status", status: 500 });
+    expect(await grants.reportUnauthorized(grantId)).toBe("unknown");
+    await grants.db().$executeRaw`UPDATE "Grant" SET "leaseUntil" = NULL`;
+    await emulator.control.uninstall(mira);
+    expect(await grants.reportUnauthorized(grantId)).toBe("withdrawn");
+    expect(await stateOf(grantId)).toBe("LOST");
+    expect(await grants.reportUnauthorized(grantId)).toBe("withdrawn");
+    expect(await grants.db().activity.count({ where: { userId, type: "CHECKED" } })).toBe(0);
   });
 
   test("of fresh state asks nobody; of stale state asks once, however many look", async () => {

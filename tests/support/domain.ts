@@ -14,13 +14,14 @@ async function importGrants() {
     import("@/lib/grants/unclaimed"),
     import("@/lib/grants/sweep"),
     import("@/lib/grants/check"),
+    import("@/lib/grants/credentials"),
     import("@/lib/grants/delete-user"),
     import("@/lib/grants/read"),
     import("@/lib/grants/ready"),
     import("@/lib/db"),
   ]);
-  const [a, b, c, d, e, f, g, h, i, j, k, l] = modules;
-  return { ...a, ...b, ...c, ...d, ...e, ...f, ...g, ...h, ...i, ...j, ...k, ...l };
+  const [a, b, c, d, e, f, g, h, i, j, k, l, m] = modules;
+  return { ...a, ...b, ...c, ...d, ...e, ...f, ...g, ...h, ...i, ...j, ...k, ...l, ...m };
 }
 
 const appOrigin = "http://localhost:3000";
@@ -115,7 +116,7 @@ export async function startDomain(): Promise<Domain> {
       (await emulator.control.requests()).filter(({ endpoint }) => endpoint === wanted).length,
     reset: async () => {
       await emulator.control.reset();
-      await database.query(`TRUNCATE "User", "Grant", "AuthorizationRequest" CASCADE`);
+      await database.query(`TRUNCATE "User", "Grant", "AuthorizationRequest", "CredentialsRefusal" CASCADE`);
     },
     stop: async () => {
       await grants.db().$disconnect();

@@ -16,7 +16,9 @@ export const test = base.extend<{ emulator: EmulatorClient; fresh: undefined }, 
   baseURL: async ({ stack }, use) => use(stack.app.origin),
   fresh: [
     async ({ stack }, use) => {
-      await stack.database.query(`TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit" CASCADE`);
+      await stack.database.query(
+        `TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit", "CredentialsRefusal" CASCADE`,
+      );
       await stack.emulator.control.reset();
       await use(undefined);
     },

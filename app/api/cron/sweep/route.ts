@@ -7,3 +7,5 @@ export function GET(request: Request): Promise<Response> {
 }
 
 export const dynamic = "force-dynamic";
+/** Seconds that Vercel lets it run: a sweep begins nothing new after 20, and what it has begun ends within ten more. */
+export const maxDuration = 60;

@@ -1,0 +1,78 @@
+import "server-only";
+import { db } from "@/lib/db";
+import { log } from "@/lib/log";
+import type { Authorization } from "@/lib/webflow/authorization";
+import { coverageOf } from "./coverage";
+
+/** After an answer that proves nothing, so that an outage is not asked about with every page view. */
+const unclearPauseSeconds = 60;
+
+/**
+ * What Webflow says replaces what we knew, what it did not say this time stays known; what changed is told in the activity.
+ * Fenced, like everything here: only who still holds the lease may write.
+ */
+export async function recordAlive(
+  id: string,
+  leaseId: string,
+  authorization: Authorization,
+  askedByPerson: boolean,
+): Promise<void> {
+  const { scopes, siteIds, workspaceIds, user } = authorization;
+  const sites = authorization.sites && JSON.stringify(authorization.sites);
+  const coverage = authorization.sites && siteIds && coverageOf(authorization);
+  await db().$executeRaw`
+    WITH before AS (
+      SELECT "id", "userId", "scopes", "siteIds", "workspaceIds", "sites" FROM "Grant"
+      WHERE "id" = ${id}::uuid AND "state" = 'ACTIVE' AND "leaseId" = ${leaseId}::uuid FOR UPDATE
+    ), checked AS (
+      UPDATE "Grant" g SET "scopes" = coalesce(${scopes}::text[], g."scopes"), "siteIds" = coalesce(${siteIds}::text[], g."siteIds"),
+        "workspaceIds" = coalesce(${workspaceIds}::text[], g."workspaceIds"), "sites" = coalesce(${sites}::jsonb, g."sites"),
+        "coverage" = coalesce(${coverage}::text[], g."coverage"), "checkedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL
+      FROM before WHERE g."id" = before."id" RETURNING g."webflowUserId"
+    ), named AS (
+      UPDATE "Account" a SET "name" = coalesce(${user?.name ?? null}, a."name"), "email" = coalesce(${user?.email ?? null}, a."email"), "updatedAt" = now()
+      FROM checked WHERE a."provider" = 'webflow' AND a."providerAccountId" = checked."webflowUserId" AND a."providerAccountId" = ${user?.id ?? null}
+        AND (a."name", a."email") IS DISTINCT FROM (${user?.name ?? null}, ${user?.email ?? null})
+    ), places AS (
+      -- What was granted before and is now, sites by the name that was known then or is now.
+      SELECT before."id", before."siteIds" || before."workspaceIds" AS "old", ${siteIds}::text[] || ${workspaceIds}::text[] AS "new",
+        before."sites" || coalesce(${sites}::jsonb, '[]') AS "known"
+      FROM before WHERE ${siteIds}::text[] IS NOT NULL
+    ), moved AS (
+      SELECT place."id" = ANY ("new") AS "added",
+        coalesce((SELECT s->>'name' FROM jsonb_array_elements("known") s WHERE s->>'id' = place."id" AND s->>'name' IS NOT NULL LIMIT 1), place."id") AS "name"
+      FROM places, unnest("old" || "new") AS place("id")
+      WHERE (place."id" = ANY ("old")) <> (place."id" = ANY ("new"))
+    ), happened AS (
+      SELECT "userId", "id", 'CHECKED'::"ActivityType" AS "type", '{}'::jsonb AS "detail" FROM before WHERE ${askedByPerson}
+      UNION ALL
+      SELECT "userId", "id", 'SCOPES_CHANGED'::"ActivityType", jsonb_build_object(
+        'added', (SELECT coalesce(jsonb_agg(s), '[]') FROM unnest(${scopes}::text[]) s WHERE s <> ALL ("scopes")),
+        'removed', (SELECT coalesce(jsonb_agg(s), '[]') FROM unnest("scopes") s WHERE s <> ALL (${scopes}::text[])))
+      FROM before WHERE NOT ("scopes" <@ ${scopes}::text[] AND "scopes" @> ${scopes}::text[])
+      UNION ALL
+      SELECT "userId", "id", 'SITES_CHANGED'::"ActivityType", jsonb_build_object(
+        'added', (SELECT coalesce(jsonb_agg("name"), '[]') FROM moved WHERE "added"),
+        'removed', (SELECT coalesce(jsonb_agg("name"), '[]') FROM moved WHERE NOT "added"))
+      FROM before WHERE EXISTS (SELECT FROM moved)
+    )
+    INSERT INTO "Activity" ("userId", "grantId", "type", "detail") SELECT "userId", "id", "type", "detail" FROM happened`;
+}
+
+/** Withdrawn at Webflow: LOST, and the sealed token, now worthless, is wiped. */
+export async function recordLost(id: string, leaseId: string): Promise<void> {
+  log.info("grant_lost", { grantId: id });
+  await db().$executeRaw`
+    WITH lost AS (
+      UPDATE "Grant" SET "state" = 'LOST', "sealedToken" = NULL, "endedAt" = now(), "checkedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL
+      WHERE "id" = ${id}::uuid AND "state" = 'ACTIVE' AND "leaseId" = ${leaseId}::uuid RETURNING "id", "userId"
+    )
+    INSERT INTO "Activity" ("userId", "grantId", "type") SELECT "userId", "id", 'WITHDRAWN' FROM lost`;
+}
+
+/** Webflow's answer proved nothing: nothing changes, and nobody asks again for a minute. */
+export async function pauseCheck(id: string, leaseId: string): Promise<void> {
+  await db().$executeRaw`
+    UPDATE "Grant" SET "leaseId" = NULL, "leaseUntil" = now() + make_interval(secs => ${unclearPauseSeconds}::int)
+    WHERE "id" = ${id}::uuid AND "leaseId" = ${leaseId}::uuid`;
+}

@@ -1,0 +1,184 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Domain, mira, startDomain } from "../support/domain";
+import { endTransactions, holdGrant, openTransaction, whenWaiting } from "../support/locks";
+
+let domain: Domain;
+let grants: Domain["grants"];
+/** Mira's two workspaces. */
+let first: string | undefined;
+let second: string | undefined;
+
+beforeAll(async () => {
+  domain = await startDomain();
+  grants = domain.grants;
+  const workspaces = (await domain.emulator.control.users()).find(({ id }) => id === mira)?.workspaces;
+  [first, second] = workspaces?.map(({ id }) => id) ?? [];
+});
+afterEach(async () => {
+  await endTransactions();
+  await domain.reset();
+});
+afterAll(() => domain?.stop());
+
+/** A sign-in that has come as far as knowing whose token it is. */
+async function signInAsFarAsIdentified(choice: { userId: string; workspaceId?: string }) {
+  const grantId = await grants.receiveToken(await domain.issueToken(choice), []);
+  const profile = await grants.identifyGrant(grantId);
+  return { grantId, activate: () => grants.activateGrant(profile, null) };
+}
+
+const rowOf = (id: string) => grants.db().grant.findUniqueOrThrow({ where: { id } });
+const whenAsked = (endpoint: "revoke" | "introspect", times: number) =>
+  expect.poll(() => domain.countRequests(endpoint)).toBe(times);
+
+/** Nobody believes it; the next look finds out, and it is not shown as connected until then. */
+async function expectUnbelievedAndFoundDead(grantId: string): Promise<void> {
+  expect(await rowOf(grantId)).toMatchObject({ state: "ACTIVE", checkedAt: null });
+  await grants.sweep();
+  expect(await rowOf(grantId)).toMatchObject({ state: "LOST", sealedToken: null });
+}
+
+describe("a revocation that kills every token of the person is noticed", () => {
+  test("when it ended while another connection was being made, before the claim", async () => {
+    await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+    const old = await domain.connect({ userId: mira, workspaceId: first });
+    const fresh = await signInAsFarAsIdentified({ userId: mira, workspaceId: second });
+    await grants.requestDisconnect(old.userId, old.grantId);
+    await grants.revokeNow(old.grantId);
+    expect(await fresh.activate()).toBe(1);
+    await expectUnbelievedAndFoundDead(fresh.grantId);
+  });
+
+  test.each(["the revocation", "the sign-in"])(
+    "when it is written while another connection is claimed, and %s comes first",
+    async (winner) => {
+      await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+      const old = await domain.connect({ userId: mira, workspaceId: first });
+      const fresh = await signInAsFarAsIdentified({ userId: mira, workspaceId: second });
+      await grants.requestDisconnect(old.userId, old.grantId);
+      await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 300 });
+      const revoking = grants.revokeNow(old.grantId);
+      await whenAsked("revoke", 1);
+      const row = await holdGrant(domain.database, old.grantId);
+      // Webflow's answer arrives after 300 ms and waits for the row as well: before the sign-in, or after it.
+      if (winner === "the revocation") await whenWaiting(domain.database, 1);
+      const claiming = fresh.activate();
+      await whenWaiting(domain.database, 2);
+      await row.commit();
+      await Promise.all([revoking, claiming]);
+      expect(await domain.stateOf(old.grantId)).toBe("REVOKED");
+      await expectUnbelievedAndFoundDead(fresh.grantId);
+    },
+  );
+
+  test("when it is written while a check of the other connection is written that heard of nothing yet", async () => {
+    await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+    const kept = await domain.connect({ userId: mira, workspaceId: first });
+    const ended = await domain.connect({ userId: mira, workspaceId: second });
+    await grants.requestDisconnect(ended.userId, ended.grantId);
+    const check = await openTransaction(
+      domain.database,
+      `UPDATE "Grant" SET "checkedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL WHERE "id" = $1`,
+      [kept.grantId],
+    );
+    const revoking = grants.revokeNow(ended.grantId);
+    await whenWaiting(domain.database, 1);
+    await check.commit();
+    await revoking;
+    await expectUnbelievedAndFoundDead(kept.grantId);
+  });
+
+  test("when its answer was lost", async () => {
+    await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+    const kept = await domain.connect({ userId: mira, workspaceId: first });
+    const ended = await domain.connect({ userId: mira, workspaceId: second });
+    await domain.emulator.control.addFault({ endpoint: "revoke", kind: "reset", work: "done" });
+    await grants.requestDisconnect(ended.userId, ended.grantId);
+    await grants.revokeNow(ended.grantId);
+    expect(await domain.stateOf(ended.grantId)).toBe("REVOKING");
+    await expectUnbelievedAndFoundDead(kept.grantId);
+  });
+
+  test("when the person deleted their account meanwhile, and is somebody new by now", async () => {
+    await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+    const old = await domain.connect({ userId: mira });
+    await domain.emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
+    await grants.deleteUser(old.userId);
+    const fresh = await domain.connect({ userId: mira });
+    await grants.db()
+      .$executeRaw`UPDATE "Grant" SET "nextAttemptAt" = now() WHERE "id" = ${old.grantId}::uuid`;
+    await grants.sweep();
+    expect(await rowOf(fresh.grantId)).toMatchObject({ state: "LOST" });
+  });
+});
+
+describe("when Webflow issues the same token again", () => {
+  test("and the older connection is disconnected meanwhile, the new one is found dead", async () => {
+    await domain.emulator.control.setSwitches({ secondAuthorization: "same_token" });
+    const old = await domain.connect({ userId: mira });
+    const fresh = await signInAsFarAsIdentified({ userId: mira });
+    await grants.requestDisconnect(old.userId, old.grantId);
+    await grants.revokeNow(old.grantId);
+    expect(await fresh.activate()).toBe(1);
+    await expectUnbelievedAndFoundDead(fresh.grantId);
+  });
+
+  test("and the older connection is being revoked, nothing that Webflow says in between is believed", async () => {
+    await domain.emulator.control.setSwitches({ secondAuthorization: "same_token" });
+    const old = await domain.connect({ userId: mira });
+    const fresh = await signInAsFarAsIdentified({ userId: mira });
+    await grants.requestDisconnect(old.userId, old.grantId);
+    await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 300 });
+    const revoking = grants.revokeNow(old.grantId);
+    await whenAsked("revoke", 1);
+    expect(await fresh.activate()).toBe(1);
+    const askedBefore = await domain.countRequests("introspect");
+    await grants.checkReplacement(fresh.grantId);
+    expect(await domain.countRequests("introspect")).toBe(askedBefore);
+    expect(await rowOf(fresh.grantId)).toMatchObject({ checkedAt: null });
+    await revoking;
+    await expectUnbelievedAndFoundDead(fresh.grantId);
+  });
+});
+
+test("a sign-in that waits for a revocation to be written replaces what that left, and does not fail", async () => {
+  const old = await domain.connect({ userId: mira });
+  const fresh = await signInAsFarAsIdentified({ userId: mira });
+  await grants.requestDisconnect(old.userId, old.grantId);
+  const confirmation = await openTransaction(
+    domain.database,
+    `UPDATE "Grant" SET "state" = 'REVOKED', "sealedToken" = NULL, "endedAt" = now() WHERE "id" = $1`,
+    [old.grantId],
+  );
+  const activating = fresh.activate();
+  await whenWaiting(domain.database, 1);
+  await confirmation.commit();
+  expect(await activating).toBe(1);
+  expect(await rowOf(old.grantId)).toMatchObject({ state: "REVOKED", replacedById: fresh.grantId });
+});
+
+test("an attempt whose lease was taken over writes nothing, and what it may have killed is looked at", async () => {
+  const old = await domain.connect({ userId: mira });
+  await grants.requestDisconnect(old.userId, old.grantId);
+  await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 200 });
+  const revoking = grants.revokeNow(old.grantId);
+  await whenAsked("revoke", 1);
+  const fresh = await domain.connect({ userId: mira });
+  await grants.db().$executeRaw`UPDATE "Grant" SET "checkedAt" = now() WHERE "id" = ${fresh.grantId}::uuid`;
+  await revoking;
+  expect(await domain.stateOf(old.grantId)).toBe("REVOKING");
+  expect(await rowOf(fresh.grantId)).toMatchObject({ state: "ACTIVE", checkedAt: null });
+});
+
+test("a Grant that is claimed and given up at the same moment is one or the other", async () => {
+  const fresh = await signInAsFarAsIdentified({ userId: mira });
+  const row = await holdGrant(domain.database, fresh.grantId);
+  const activating = fresh.activate();
+  await whenWaiting(domain.database, 1);
+  const refusing = grants.refuseGrant(fresh.grantId, null);
+  await whenWaiting(domain.database, 2);
+  await row.commit();
+  const [activated] = await Promise.allSettled([activating, refusing]);
+  const state = await domain.stateOf(fresh.grantId);
+  expect([activated.status, state]).toEqual(["fulfilled", "ACTIVE"]);
+});
