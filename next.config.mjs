@@ -13,6 +13,8 @@ const headers = [
 
 /** @type {import("next").NextConfig} */
 export default {
+  // `NEXT_OUTPUT=standalone npm run build` makes a server without node_modules, for containers; Vercel must not have it.
+  output: process.env.NEXT_OUTPUT === "standalone" ? "standalone" : undefined,
   poweredByHeader: false,
   reactStrictMode: true,
   headers: () => [

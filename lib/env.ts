@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { site } from "@/lib/site";
 
 /** One key that opens sealed tokens; the first of `TOKEN_KEYS` also seals. */
 export interface TokenKey {
@@ -93,7 +94,7 @@ const schema = z.object({
   AUTH_URL: z.string("is missing; set it to the public origin of this app").transform(toOrigin),
   WEBFLOW_CLIENT_ID: z.string("is missing; copy it from your app's page at Webflow").min(1, "is empty"),
   WEBFLOW_CLIENT_SECRET: z.string("is missing; copy it from your app's page at Webflow").min(1, "is empty"),
-  WEBFLOW_SCOPES: scopes.prefault("authorized_user:read sites:read"),
+  WEBFLOW_SCOPES: scopes.prefault(site.scopes.join(" ")),
   WEBFLOW_OAUTH_URL: webflowOrigin.prefault("https://webflow.com"),
   WEBFLOW_API_URL: webflowOrigin.prefault("https://api.webflow.com"),
   TOKEN_KEYS: z.string("is missing; set it to k1:<base64 of 32 bytes>").transform(toTokenKeys),

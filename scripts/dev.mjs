@@ -77,7 +77,7 @@ async function run({ processes, interrupted, atEnd }) {
     },
     onLine: showApp,
   });
-  lock.update({ children: processes.list() });
+  lock.update({ children: processes.list(), emulator: emulator?.origin });
   const status = await step("Starting the app", () =>
     waitForAnswer(`${origin}/api/health`, { child: app, patience: APP_PATIENCE }),
   );

@@ -1,4 +1,4 @@
-// npm run db:migrate: applies prisma/migrations to DIRECT_URL, or else DATABASE_URL, also where Prisma's engine cannot
+// npm run db:migrate: applies prisma/migrations to DIRECT_URL, or else DATABASE_URL_UNPOOLED or DATABASE_URL, also where Prisma's engine cannot
 // be downloaded. From the environment, .env.local or .env.
 import "./lib/node-version.mjs";
 import { runCommand } from "./lib/command.mjs";
@@ -10,8 +10,8 @@ import { projectRoot } from "./lib/paths.mjs";
 import { Problem, say } from "./lib/terminal.mjs";
 
 await runCommand(async ({ processes }) => {
-  const { DIRECT_URL, DATABASE_URL } = readConfiguration(projectRoot, process.env);
-  const url = DIRECT_URL ?? DATABASE_URL;
+  const { DIRECT_URL, DATABASE_URL_UNPOOLED, DATABASE_URL } = readConfiguration(projectRoot, process.env);
+  const url = DIRECT_URL ?? DATABASE_URL_UNPOOLED ?? DATABASE_URL;
   if (!url) {
     throw new Problem(
       "DATABASE_URL is not set: give it in the environment or in .env.local. (`npm run dev` migrates its own database.)",

@@ -1,9 +1,16 @@
+/** One entry of the menu of somebody who is signed in. */
+export interface MenuEntry {
+  href: `/dashboard${string}`;
+  label: string;
+}
+
+/** A folder beside this file that has a `menu-entry.ts` is in the menu: a page comes and goes with its folder. */
+const added = import.meta.glob<MenuEntry>("./*/menu-entry.ts", { eager: true, import: "menuEntry" });
+
 /** The pages of somebody who is signed in, in the order of the menu. */
-export const dashboardPages = [
+export const dashboardPages: readonly MenuEntry[] = [
   { href: "/dashboard", label: "Connections" },
-  { href: "/dashboard/sites", label: "Sites" },
+  ...Object.values(added),
   { href: "/dashboard/activity", label: "Activity" },
   { href: "/dashboard/account", label: "Account" },
-] as const satisfies readonly { href: `/dashboard${string}`; label: string }[];
-
-export type DashboardPath = (typeof dashboardPages)[number]["href"];
+];

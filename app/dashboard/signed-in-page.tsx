@@ -2,10 +2,10 @@ import type { ReactNode } from "react";
 import { signOut } from "@/app/actions";
 import { Page } from "@/components/page";
 import { SubmitButton } from "@/components/submit-button";
-import { type DashboardPath, dashboardPages } from "./pages";
+import { dashboardPages, type MenuEntry } from "./pages";
 
 /** A page of somebody who is signed in: with the menu, and the way out. */
-export function SignedInPage({ current, children }: { current: DashboardPath; children: ReactNode }) {
+export function SignedInPage({ current, children }: { current: MenuEntry["href"]; children: ReactNode }) {
   return (
     <Page
       menu={

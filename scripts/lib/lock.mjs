@@ -7,6 +7,7 @@ import { inspectProcess, ownIdentity } from "./process-info.mjs";
  * @property {string} identity
  * @property {string} file where the lock was taken: a copied checkout brings a copy of the file, not the lock
  * @property {string} [url]
+ * @property {string} [emulator] where its local Webflow is
  * @property {{ pid: number, identity: string }[]} [children] what to end if the holder was killed
  */
 

@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: "Your sites", robots: { index: false 
 
 /**
  * An example to start from: the sites of every connection, live from Webflow, and a scope that is asked for where it is
- * needed. To be rid of it delete this folder, and its line in the menu (../pages.ts).
+ * needed. To be rid of it delete this folder: nothing else knows it.
  */
 export default async function SitesPage() {
   const dashboard = await loadDashboard();

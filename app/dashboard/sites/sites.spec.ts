@@ -11,7 +11,7 @@ test.describe("the example page", () => {
     const context = await browser.newContext({ javaScriptEnabled: false, baseURL: stack.app.origin });
     const page = await context.newPage();
     await connect(page, emulator);
-    await page.goto("/dashboard/sites");
+    await page.getByRole("link", { name: "Sites", exact: true }).click();
     await expect(page.getByRole("list", { name: "Sites" })).toContainText("Harbour & Pine");
     await expect(page.getByText("Articles")).toHaveCount(0);
 

@@ -36,7 +36,7 @@ export function readSetup(root, given, production) {
     secrets: peekSecrets(root),
     databaseUrl: existsSync(urlFile) ? readFileSync(urlFile, "utf8").trim() : "postgresql://localhost/none",
     origin: holder?.url ?? `http://localhost:${plan.port}`,
-    emulatorOrigin: "http://127.0.0.1:4100",
+    emulatorOrigin: holder?.emulator ?? "http://127.0.0.1:4100",
   });
   /** @type {Record<string, string>} */
   const environment = { ...configuration };
