@@ -9,7 +9,7 @@ export function callWords(failure: Failure): string {
     case "not_connected":
       return "Webflow says that this access has ended. Go back to your connections and reconnect.";
     case "missing_scopes":
-      return "You did not allow this yet.";
+      return "You did not allow this. Go back to your connections and reconnect to allow it.";
     case "rate_limited":
       return `Webflow answers only so often a minute. Try again in ${failure.retryAfterSeconds} seconds.`;
     case "refused":

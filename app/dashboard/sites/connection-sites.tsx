@@ -30,7 +30,8 @@ export async function ConnectionSites({ userId, connection }: { userId: string; 
             <li key={site.id}>
               <b className="font-semibold wrap-anywhere">{site.name}</b>{" "}
               <span className="text-muted">
-                {site.lastPublished ? <When at={site.lastPublished} now={now} /> : "never published"}
+                {site.lastPublished ? "published " : "never published"}
+                {site.lastPublished && <When at={site.lastPublished} now={now} />}
               </span>
               {collections.kind === "ok" && collections.value.has(site.id) && (
                 <span className="block">
