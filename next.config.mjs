@@ -22,6 +22,8 @@ export default {
     // The URL of a callback holds a code.
     { source: "/api/auth/:path*", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },
   ],
+  // `next dev` prints each request: the URL of a callback holds a code.
+  logging: { incomingRequests: { ignore: [/^\/api\/auth\//] } },
   // Loaded from node_modules when it is first used: 20 MB that no page should carry.
   serverExternalPackages: ["webflow-api"],
   // Without it Next takes a parent folder that has a lock file for the workspace root.
