@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: "Privacy" };
 const sections = [
   [
     "What we store",
-    "Your Webflow user id, your name and e-mail address if Webflow tells us, which sites or workspaces you allowed, what you allowed, and when that changed.",
+    "Your Webflow user id, your name and e-mail address if Webflow tells us, which sites or workspaces you allowed, what you allowed, and when that changed. For each browser in which you are signed in: what it calls itself, and when it was last seen.",
   ],
   [
     "The key to your sites",
@@ -21,7 +21,7 @@ const sections = [
   ["Who else sees it", "Nobody. We send nothing about you to anybody but Webflow."],
   [
     "Your say",
-    `Disconnect at any time on your dashboard. For everything else write to ${site.supportEmail}.`,
+    `Disconnect at any time under "Connections". "Activity" says what happened. Under "Account" you take everything along as a file, sign other browsers out, or delete it all at once. For everything else write to ${site.supportEmail}.`,
   ],
 ] as const;
 

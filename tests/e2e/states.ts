@@ -128,7 +128,7 @@ const longName = "Wolfeschlegelsteinhausenbergerdorff-Pereira da Conceição e A
 const days = (count: number) => count * 86_400;
 
 /** Every state a connection can be in, and the oddest content that Webflow allows. */
-export const everyState: Record<string, ConnectionState> = {
+export const everyState = {
   active: {
     scopes: [
       "authorized_user:read",
@@ -197,7 +197,7 @@ export const everyState: Record<string, ConnectionState> = {
     revoking: days(31),
     ended: days(1),
   },
-};
+} satisfies Record<string, ConnectionState>;
 
 /** Some days of everything that can happen, oldest first. */
 export async function addHistory(database: TestDatabase, userId: string, grantId: string): Promise<void> {
