@@ -12,7 +12,8 @@ export const claimWithinMinutes = 10;
 
 /**
  * Stores a token that Webflow has just issued, sealed, as a RECEIVED Grant: the first thing after the code exchange. If it
- * cannot be stored it is revoked at once, because nobody else will ever know of it.
+ * cannot be stored it is revoked at once, because nobody else will ever know of it; if that fails as well, it is stored if it
+ * can be by now. What is then still alive is told in the alert `orphan_token`, with its fingerprint.
  *
  * @returns the Grant's id
  * @throws ConnectFailure `database_unavailable`
@@ -20,19 +21,32 @@ export const claimWithinMinutes = 10;
 export async function receiveToken(token: string, requestedScopes: string[]): Promise<string> {
   const id = randomUUID();
   try {
-    await assertKeys();
-    const sealedToken = sealToken(id, token);
-    await db().$executeRaw`
-      INSERT INTO "Grant" ("id", "sealedToken", "fingerprint", "requestedScopes", "nextAttemptAt")
-      VALUES (${id}::uuid, ${sealedToken}, ${fingerprint(token)}, ${requestedScopes},
-              now() + make_interval(mins => ${claimWithinMinutes}::int))`;
+    await store(id, token, requestedScopes);
     return id;
   } catch (cause) {
-    const revocation = await revokeAuthorization(token, { deadlineMs: 5_000, maxBytes: 64 * 1024 });
     const fields = { grantId: id, fingerprint: fingerprint(token), error: errorName(cause) };
-    if (revocation.kind === "dead") log.warn("unstored_token_revoked", fields);
-    // Alive, and known to nobody but this line.
-    else log.error("orphan_token", { ...fields, code: revocation.reason });
-    throw new ConnectFailure("database_unavailable", { cause });
+    const revocation = await revokeAuthorization(token, { deadlineMs: 5_000, maxBytes: 64 * 1024 });
+    if (revocation.kind === "dead") {
+      log.warn("unstored_token_revoked", fields);
+      throw new ConnectFailure("database_unavailable", { cause });
+    }
+    try {
+      await store(id, token, requestedScopes);
+      return id;
+    } catch {
+      // Alive, and known to nobody but this line.
+      log.error("orphan_token", { ...fields, code: revocation.reason });
+      throw new ConnectFailure("database_unavailable", { cause });
+    }
   }
+}
+
+/** Twice is once: the first attempt may have been committed although its answer was lost. */
+async function store(id: string, token: string, requestedScopes: string[]): Promise<void> {
+  await assertKeys();
+  await db().$executeRaw`
+    INSERT INTO "Grant" ("id", "sealedToken", "fingerprint", "requestedScopes", "nextAttemptAt")
+    VALUES (${id}::uuid, ${sealToken(id, token)}, ${fingerprint(token)}, ${requestedScopes},
+            now() + make_interval(mins => ${claimWithinMinutes}::int))
+    ON CONFLICT ("id") DO NOTHING`;
 }

@@ -13,29 +13,22 @@ export type Revocation =
     };
 
 /**
- * Tells Webflow to kill a token and answers `dead` only on proof (Webflow's page, "Step 4. Revoke Authorization"; the newer
- * page spells `did_revoke`; `invalid_token` means already dead). An answer that is neither yes nor a known error is not
- * believed: introspect decides.
+ * Tells Webflow to kill a token and answers `dead` only on proof:
+ * - `didRevoke` (Webflow's page, "Step 4. Revoke Authorization") or `did_revoke` (the newer page) is true: `dead`
+ * - error `invalid_token`, known from the newer page: `dead`, it was before
+ * - error `invalid_client`: `invalid_client`, whatever the status
+ * - 429: `rate_limited`, with what Retry-After says
+ * - 5xx, silence, a reset, more than the limit: `unavailable`, with what Retry-After says
+ * - anything else (false, odd types, 404, HTML): introspect decides; 401 there is `dead`, an answer `refused`, else `unavailable`
  *
- * Never throws. `limits.deadlineMs` holds for each of the at most two calls.
+ * Never throws. `limits.deadlineMs` holds for all calls together.
  */
 export async function revokeAuthorization(token: string, limits: Limits): Promise<Revocation> {
-  const { WEBFLOW_API_URL, WEBFLOW_CLIENT_ID, WEBFLOW_CLIENT_SECRET } = env();
-  const response = await webflowFetch(
-    new URL("/oauth/revoke_authorization", WEBFLOW_API_URL),
-    {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify({
-        client_id: WEBFLOW_CLIENT_ID,
-        client_secret: WEBFLOW_CLIENT_SECRET,
-        access_token: token,
-      }),
-    },
-    limits,
-  ).catch(() => null);
-  const body = response && (await readJsonObject(response));
+  const endsAt = performance.now() + limits.deadlineMs;
+  const left = (): Limits => ({ ...limits, deadlineMs: Math.max(endsAt - performance.now(), 0) });
 
+  const response = await askToRevoke(token, left);
+  const body = response && (await readJsonObject(response));
   if (response?.ok && (body?.didRevoke === true || body?.did_revoke === true)) return { kind: "dead" };
   if (body?.error === "invalid_token") return { kind: "dead" };
   if (body?.error === "invalid_client") return pending("invalid_client");
@@ -43,9 +36,30 @@ export async function revokeAuthorization(token: string, limits: Limits): Promis
   if (!response || response.status >= 500)
     return pending("unavailable", response && retryAfterSeconds(response));
 
-  const check = await introspect(token, limits);
+  const check = await introspect(token, left());
   if (check.kind === "dead") return check;
   return pending(check.kind === "alive" ? "refused" : "unavailable");
+}
+
+/** Webflow's pages name two hosts: where the one has no such address, the other is asked. Null when it did not answer. */
+async function askToRevoke(token: string, left: () => Limits): Promise<Response | null> {
+  const { WEBFLOW_API_URL, WEBFLOW_OAUTH_URL, WEBFLOW_CLIENT_ID, WEBFLOW_CLIENT_SECRET } = env();
+  const body = JSON.stringify({
+    client_id: WEBFLOW_CLIENT_ID,
+    client_secret: WEBFLOW_CLIENT_SECRET,
+    access_token: token,
+  });
+  const headers = { "content-type": "application/json", accept: "application/json" };
+  const ask = (origin: string) =>
+    webflowFetch(
+      new URL("/oauth/revoke_authorization", origin),
+      { method: "POST", headers, body },
+      left(),
+    ).catch(() => null);
+
+  const response = await ask(WEBFLOW_API_URL);
+  const isElsewhere = response?.status === 404 || response?.status === 405;
+  return isElsewhere && WEBFLOW_OAUTH_URL !== WEBFLOW_API_URL ? ask(WEBFLOW_OAUTH_URL) : response;
 }
 
 function pending(

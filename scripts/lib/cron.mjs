@@ -1,4 +1,4 @@
-import { readConfiguration } from "./local-env.mjs";
+import { localSecrets, readConfiguration } from "./local-env.mjs";
 import { Problem } from "./terminal.mjs";
 
 const PATIENCE = 60_000;
@@ -14,7 +14,11 @@ const PATIENCE = 60_000;
  * @throws {Problem} when it cannot be asked or refuses
  */
 export async function askApp({ root, method, path }) {
-  const { AUTH_URL, CRON_SECRET } = readConfiguration(root, process.env);
+  const configured = readConfiguration(root, process.env);
+  // Nothing configured: the app that `npm run dev` runs.
+  const { AUTH_URL, CRON_SECRET } = configured.AUTH_URL
+    ? configured
+    : { AUTH_URL: "http://localhost:3000", ...localSecrets(root), ...configured };
   if (!AUTH_URL || !CRON_SECRET)
     throw new Problem(
       "Set AUTH_URL to the running app's origin, and CRON_SECRET to the secret it was started with.",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { FaultSpec } from "../emulator/client";
 import { type Domain, mira, startDomain } from "../support/domain";
 
@@ -38,6 +38,44 @@ describe("a received token", () => {
       await grants.db().$executeRaw`ALTER TABLE "GrantOutOfReach" RENAME TO "Grant"`;
     }
     expect(await alive()).toEqual([false]);
+  });
+
+  test("that can neither be stored nor revoked at first is stored as soon as it can be", async () => {
+    await grants.db().$executeRaw`CREATE SEQUENCE first_fails`;
+    await grants.db().$executeRaw`
+      CREATE FUNCTION first_fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('first_fails') = 1 THEN RAISE EXCEPTION 'as if the connection were cut'; END IF; RETURN NEW;
+      END $$`;
+    await grants.db().$executeRaw`
+      CREATE TRIGGER first_fails BEFORE INSERT ON "Grant" FOR EACH ROW EXECUTE FUNCTION first_fails()`;
+    try {
+      await emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
+      const id = await grants.receiveToken(await issueToken(), []);
+      expect(await stateOf(id)).toBe("RECEIVED");
+    } finally {
+      await grants.db().$executeRaw`DROP FUNCTION first_fails CASCADE`;
+      await grants.db().$executeRaw`DROP SEQUENCE first_fails`;
+    }
+    expect(await alive()).toEqual([true]);
+  });
+
+  test("that can neither be stored nor revoked is told in an alert, by its fingerprint", async () => {
+    const lines = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const token = await issueToken();
+    await emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
+    await grants.db().$executeRaw`ALTER TABLE "Grant" RENAME TO "GrantOutOfReach"`;
+    try {
+      await expect(grants.receiveToken(token, [])).rejects.toMatchObject({ code: "database_unavailable" });
+    } finally {
+      await grants.db().$executeRaw`ALTER TABLE "GrantOutOfReach" RENAME TO "Grant"`;
+      vi.restoreAllMocks();
+    }
+    const printed = lines.mock.calls.map(([line]) => `${line}`);
+    const [{ fingerprint } = { fingerprint: "" }] = await domain.tokens();
+    expect(printed.filter((line) => line.includes('"event":"orphan_token"'))).toEqual([
+      expect.stringContaining(fingerprint.slice(0, 32)),
+    ]);
+    expect(printed.join()).not.toContain(token);
   });
 
   test("that nobody claims in ten minutes is revoked", async () => {
