@@ -88,6 +88,28 @@ const scopes = z
     "must name at least one Webflow scope (Webflow knows no openid)",
   );
 
+/** `https://app-*-team.vercel.app`: one `*` in the first part of a host name, never the whole of it. */
+const originPatterns = z
+  .string()
+  .transform((value) => value.split(/[\s,]+/).filter(Boolean))
+  .refine(
+    (list) => list.length > 0 && list.every(isOriginPattern),
+    "must list origins like https://app-*-team.vercel.app, with at most one * in the first part of the name",
+  );
+
+function isOriginPattern(pattern: string): boolean {
+  const local = /^http:\/\/localhost:\d+$/;
+  return (
+    /^https:\/\/(?:[a-z0-9-]+\*?[a-z0-9-]*|\*[a-z0-9-]+)(?:\.[a-z0-9-]+)+(?::\d+)?$/.test(pattern) ||
+    local.test(pattern)
+  );
+}
+
+const redirectProxy = z
+  .string()
+  .refine((value) => value.endsWith("/api/auth"), "must be another deployment's origin and /api/auth")
+  .transform((value, context) => `${toOrigin(value.replace(/\/api\/auth$/, ""), context)}/api/auth`);
+
 const schema = z.object({
   DATABASE_URL: postgres,
   AUTH_SECRET: secret,
@@ -104,6 +126,9 @@ const schema = z.object({
     .regex(/^[A-Za-z0-9-]{1,64}$/, "must be the name of a header, like x-real-ip")
     .transform((name) => name.toLowerCase())
     .optional(),
+  AUTH_REDIRECT_PROXY_URL: redirectProxy.optional(),
+  PREVIEW_ORIGINS: originPatterns.optional(),
+  PREVIEW_AUTH_SECRET: secret.optional(),
 });
 
 export type Env = z.infer<typeof schema>;
@@ -135,12 +160,18 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
       result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`),
     );
   }
-  const { AUTH_SECRET, CRON_SECRET, TOKEN_KEYS } = result.data;
-  const others = [AUTH_SECRET, CRON_SECRET];
-  if (TOKEN_KEYS.some(({ key }) => others.includes(key.toString("base64"))) || AUTH_SECRET === CRON_SECRET) {
+  const { AUTH_SECRET, CRON_SECRET, TOKEN_KEYS, PREVIEW_AUTH_SECRET, PREVIEW_ORIGINS } = result.data;
+  const secrets = [AUTH_SECRET, CRON_SECRET, PREVIEW_AUTH_SECRET].filter((value) => value !== undefined);
+  if (
+    TOKEN_KEYS.some(({ key }) => secrets.includes(key.toString("base64"))) ||
+    new Set(secrets).size < secrets.length
+  ) {
     throw new EnvironmentError([
-      "AUTH_SECRET, CRON_SECRET and every key of TOKEN_KEYS must differ from each other",
+      "AUTH_SECRET, CRON_SECRET, PREVIEW_AUTH_SECRET and every key of TOKEN_KEYS must differ from each other",
     ]);
+  }
+  if (Boolean(PREVIEW_AUTH_SECRET) !== Boolean(PREVIEW_ORIGINS)) {
+    throw new EnvironmentError(["PREVIEW_AUTH_SECRET and PREVIEW_ORIGINS must be set together, or neither"]);
   }
   return result.data;
 }

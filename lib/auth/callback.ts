@@ -12,6 +12,7 @@ import { parseCallback } from "./callback-parameters";
 import { handlers } from "./config";
 import { authCookies } from "./cookies";
 import { type Flow, runFlow } from "./flow";
+import { previewCallback } from "./preview";
 import { hashOf } from "./session";
 
 /** How a callback ended: with a redirect to a clean URL, or with a failure that the person is to be told in words. */
@@ -21,6 +22,8 @@ export type CallbackOutcome = { response: Response } | { failure: ConnectError }
 export async function handleCallback(request: NextRequest): Promise<CallbackOutcome> {
   const parameters = parseCallback(request.nextUrl.searchParams);
   if (parameters.kind === "malformed") return { failure: "malformed_callback" };
+  const preview = await previewCallback(request.nextUrl.searchParams);
+  if (preview) return { response: sendTo(preview) };
   if (parameters.kind === "error") return { failure: parameters.error };
   if (parameters.kind === "no_state") return { response: sendTo(new URL("/install", env().AUTH_URL)) };
 

@@ -54,11 +54,12 @@ function provider() {
 }
 
 function config(): NextAuthConfig {
-  const { AUTH_SECRET, AUTH_URL } = env();
+  const { AUTH_SECRET, AUTH_URL, AUTH_REDIRECT_PROXY_URL } = env();
   return {
     adapter: webflowAdapter(),
     secret: AUTH_SECRET,
     basePath: "/api/auth",
+    redirectProxyUrl: AUTH_REDIRECT_PROXY_URL,
     trustHost: true,
     useSecureCookies: AUTH_URL.startsWith("https:"),
     cookies: authCookies(),

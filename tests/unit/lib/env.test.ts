@@ -56,6 +56,44 @@ describe("the environment", () => {
     expect(problemsOf({ TOKEN_KEYS: value })).toEqual([expect.stringMatching(/^TOKEN_KEYS /)]);
   });
 
+  test.each([
+    "https://*.vercel.app",
+    "https://*",
+    "https://app-*-*.vercel.app",
+    "https://app.*.app",
+    "https://app-*-team.vercel.app/path",
+    "http://app-*-team.vercel.app",
+    "app-*-team.vercel.app",
+    "https://app-*@evil.example",
+    " ",
+  ])(
+    "refuses to pass callbacks on to %s, which names more than the previews of one project",
+    (PREVIEW_ORIGINS) => {
+      expect(problemsOf({ PREVIEW_ORIGINS, PREVIEW_AUTH_SECRET: "p".repeat(32) })).toEqual([
+        expect.stringMatching(/^PREVIEW_ORIGINS /),
+      ]);
+    },
+  );
+
+  test("wants the previews' origins and their secret together, and a secret that is not its own", () => {
+    const PREVIEW_ORIGINS = "https://app-*-team.vercel.app, https://staging.example.com";
+    expect(problemsOf({ PREVIEW_ORIGINS, PREVIEW_AUTH_SECRET: "p".repeat(32) })).toEqual([]);
+    expect(problemsOf({ PREVIEW_ORIGINS })).toHaveLength(1);
+    expect(problemsOf({ PREVIEW_AUTH_SECRET: "p".repeat(32) })).toHaveLength(1);
+    expect(problemsOf({ PREVIEW_ORIGINS, PREVIEW_AUTH_SECRET: complete.AUTH_SECRET })).toHaveLength(1);
+  });
+
+  test("knows only the callback path of another deployment as redirect proxy", () => {
+    const proxy = (AUTH_REDIRECT_PROXY_URL: string) => problemsOf({ AUTH_REDIRECT_PROXY_URL });
+    expect(proxy("https://app.example.com/api/auth")).toEqual([]);
+    for (const url of [
+      "https://app.example.com",
+      "http://app.example.com/api/auth",
+      "https://a.example/x/api/auth",
+    ])
+      expect(proxy(url)).toEqual([expect.stringMatching(/^AUTH_REDIRECT_PROXY_URL /)]);
+  });
+
   test("refuses one secret in two places", () => {
     expect(problemsOf({ AUTH_SECRET: key(1) })).toHaveLength(1);
     expect(problemsOf({ CRON_SECRET: complete.AUTH_SECRET })).toHaveLength(1);
