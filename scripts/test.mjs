@@ -9,6 +9,7 @@ import { runCommand } from "./lib/command.mjs";
 import { ensureGenerated } from "./lib/generate.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { projectRoot as root } from "./lib/paths.mjs";
+import { findPgbouncer } from "./lib/pgbouncer.mjs";
 import { readResult, single, summary, total } from "./lib/reports.mjs";
 import { bold, complain, dim, duration, green, Problem, red, say, wantsColour } from "./lib/terminal.mjs";
 import { choose, PARTS } from "./lib/test-parts.mjs";
@@ -19,7 +20,10 @@ import { assertWritable } from "./lib/writable.mjs";
 /** @typedef {import("./lib/processes.mjs").Processes} Processes */
 
 await runCommand(async ({ processes, interrupted }) => {
-  const [wish, ...further] = process.argv.slice(2);
+  const [wish, ...rest] = process.argv.slice(2);
+  // Where chance plays a part (the fault suite's sequences of events), it gets far more tries.
+  const long = rest.includes("--long");
+  const further = rest.filter((argument) => argument !== "--long");
   const names = choose(wish);
   if (!names)
     throw new Problem(`There is no part "${wish}": choose one of ${Object.keys(PARTS).join(", ")}.`);
@@ -28,6 +32,8 @@ await runCommand(async ({ processes, interrupted }) => {
   const env = { ...cleanEnvironment(), ...(wantsColour ? { FORCE_COLOR: "1" } : {}) };
   await ensureGenerated(root, processes);
   const browser = names.includes("e2e") ? await lookForBrowser(processes) : undefined;
+  /** @type {{ path?: string, missing?: string }} */
+  const pooler = names.includes("faults") ? await findPgbouncer(root, processes) : {};
 
   /** @type {Map<PartName, Result>} */
   const results = new Map();
@@ -40,10 +46,16 @@ await runCommand(async ({ processes, interrupted }) => {
     const why =
       (needs && results.get(needs)?.failed && `the ${needs} failed`) || (name === "e2e" && browser?.problem);
     if (why) complain(new Problem(`Not run: ${why}`));
-    const partEnv = { ...env, ...(browser?.path ? { PLAYWRIGHT_CHROMIUM_PATH: browser.path } : {}) };
+    const partEnv = {
+      ...env,
+      ...(browser?.path ? { PLAYWRIGHT_CHROMIUM_PATH: browser.path } : {}),
+      ...(pooler.path ? { PGBOUNCER_PATH: pooler.path } : {}),
+      ...(pooler.missing ? { PGBOUNCER_MISSING: pooler.missing } : {}),
+      ...(long ? { TESTS_LONG: "1" } : {}),
+    };
     const result = why
       ? single(false, `${title}: not run`)
-      : await runPart(name, { processes, env: partEnv, further: name === wish ? further : [] });
+      : await runPart(name, { processes, env: partEnv, further: name === wish ? further : [], long });
     if (interrupted.aborted) return 130; // what was cut short says nothing
     results.set(name, result);
     const mark = result.failed ? red("✗") : green("✓");
@@ -73,11 +85,12 @@ async function lookForBrowser(processes) {
 
 /**
  * @param {PartName} name
- * @param {{ processes: Processes, env: Record<string, string>, further: string[] }} options
+ * @param {{ processes: Processes, env: Record<string, string>, further: string[], long: boolean }} options
  * @returns {Promise<Result>}
  */
-async function runPart(name, { processes, env, further }) {
-  const { title, commands, minutes, report, count } = PARTS[name];
+async function runPart(name, { processes, env, further, long }) {
+  const { title, commands, report, count } = PARTS[name];
+  const minutes = PARTS[name].minutes * (long ? 6 : 1);
   if (report) {
     mkdirSync(dirname(report), { recursive: true });
     rmSync(report, { force: true }); // an old report must not speak for this run

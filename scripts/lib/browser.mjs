@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { installPackage } from "./apt.mjs";
 import { Problem, step } from "./terminal.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
@@ -117,32 +118,8 @@ async function whyUnreachable() {
 
 /** @type {Installer} */
 async function installWithApt(root, processes, tried) {
-  const system = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
-  if (!/^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(system)) {
-    tried.push("apt-get: this is not Debian or Ubuntu");
-    return;
-  }
-  if (process.getuid?.() !== 0) {
-    tried.push("apt-get: only root may install packages");
-    return;
-  }
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
-    const command = `apt-get ${args.join(" ")}`;
-    const { code, error, output } = await step(`Installing a browser (${command})`, () =>
-      processes.run({
-        name: "apt-get",
-        command: "apt-get",
-        args,
-        cwd: root,
-        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-      }),
-    );
-    if (code !== 0) {
-      tried.push(`${command}: ${error?.message ?? lastLine(output)}`);
-      return;
-    }
-  }
-  tried.push("apt-get installed chromium, which does not start");
+  const failure = await installPackage("chromium", { what: "a browser", root, processes });
+  tried.push(failure ?? "apt-get installed chromium, which does not start");
 }
 
 /** @param {string} output @returns {string} */

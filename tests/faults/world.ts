@@ -183,12 +183,21 @@ export class World implements Stack {
   }
 }
 
+/** What may differ between worlds. */
+export interface WorldOptions extends Omit<StackOptions, "databaseAt"> {
+  /** Starts what stands between the app and PostgreSQL in place of the proxy; answers its `host:port`. */
+  databaseAt?: () => Promise<string>;
+}
+
 /** Starts a world for one test file. After each test every promise is checked, with everything as it is and again when all is mended. */
-export function openWorld(options: StackOptions = {}): () => World {
+export function openWorld({ databaseAt, environment }: WorldOptions = {}): () => World {
   let world: World | undefined;
   beforeAll(async () => {
     const proxy = await startTcpProxy(clusterAddress());
-    const stack = await startStack({ databaseAt: `127.0.0.1:${proxy.port}`, ...options });
+    const stack = await startStack({
+      databaseAt: (await databaseAt?.()) ?? `127.0.0.1:${proxy.port}`,
+      environment,
+    });
     // For the modules of the app that the checks use.
     Object.assign(process.env, stack.environment, { DATABASE_URL: stack.database.url });
     world = new World(stack, proxy);

@@ -24,10 +24,16 @@ async function withAdmin(sql: string): Promise<void> {
   }
 }
 
-/** Where the tests' PostgreSQL listens, for a proxy or a pooler in front of it. */
+/** Where the tests' PostgreSQL listens, for a proxy in front of it. */
 export function clusterAddress(): { host: string; port: number } {
   const { hostname, port } = new URL(clusterUrl());
   return { host: hostname, port: Number(port) };
+}
+
+/** The same with who may log in, for a pooler. */
+export function clusterLogin(): { host: string; port: number; user: string; password: string } {
+  const { username, password } = new URL(clusterUrl());
+  return { ...clusterAddress(), user: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 function clusterUrl(): string {
