@@ -2,40 +2,69 @@ import type { HttpBrowser, Visit } from "../support/browser";
 import { sessionTokenOf } from "./witness";
 import type { World } from "./world";
 
+/** Where a secret could hide: every secret here is a long run of these signs, however it is encoded. */
+const longRuns = /[A-Za-z0-9+/_=-]{40,}/g;
+
+interface Said {
+  place: string;
+  text: string;
+}
+
+const reduce = ({ place, text }: Said): Said => ({ place, text: text.match(longRuns)?.join("\n") ?? "" });
+
 /** I2: secrets that must show nowhere, and all that was said, kept for as long as a test file runs. */
 export class Canaries {
   readonly #secrets = new Set<string>();
-  readonly #sessions = new Set<string>();
-  readonly #said: { place: string; text: string }[] = [];
+  readonly #said: Said[] = [];
+  #looked = 0;
+  #logged = 0;
 
   constructor(secrets: Iterable<string>) {
-    for (const secret of secrets) this.#secrets.add(secret);
+    for (const secret of secrets) this.#hide(secret);
   }
 
   /** Keeps what an answer said: its address unless it is the callback's own, its headers, its body, and the cookies it left. */
   keep({ url, headers, body }: Visit, browser: HttpBrowser): void {
     const session = sessionTokenOf(browser);
-    if (session) this.#sessions.add(session);
+    if (session) this.#hide(session);
     const { "set-cookie": cookies = [], ...others } = headers;
     const place = new URL(url).pathname;
-    this.#said.push({ place, text: place.startsWith("/api/auth/callback/") ? body : `${url}\n${body}` });
-    this.#said.push({ place: `headers of ${place}`, text: JSON.stringify(others) });
-    // The one place of a session token is its own cookie.
-    const others2 = cookies.filter((line) => !/^(__Host-)?authjs\.session-token=/.test(line));
-    this.#said.push({ place: `cookies of ${place}`, text: others2.join("\n") });
+    const texts = {
+      [place]: place.startsWith("/api/auth/callback/") ? body : `${url}\n${body}`,
+      [`headers of ${place}`]: JSON.stringify(others),
+      // The one place of a session token is its own cookie.
+      [`cookies of ${place}`]: cookies
+        .filter((line) => !/^(__Host-)?authjs\.session-token=/.test(line))
+        .join("\n"),
+    };
+    for (const [where, text] of Object.entries(texts)) this.#said.push(reduce({ place: where, text }));
   }
 
-  /** Looks for every token, code, secret and session in all that was said, logged and stored until now. */
+  /** Looks for every token, code, secret and session in what was said and logged since the last look, and in every row. */
   async findLeaks(world: World): Promise<string[]> {
     const { tokens, codes } = await world.emulator.control.ledger();
-    for (const { value } of [...tokens, ...codes]) this.#secrets.add(value);
-    const rows = await dump(world);
-    const places = [...this.#said, { place: "the logs", text: world.logs() }, ...rows];
-    const wanted = [...this.#secrets, ...this.#sessions].flatMap(disguises);
-    const leaks = places.flatMap(({ place, text }) =>
-      wanted.some((secret) => text.includes(secret)) ? [`I2: a secret in ${place}`] : [],
-    );
-    return [...leaks, ...(await misplaced(world))];
+    for (const { value } of [...tokens, ...codes]) this.#hide(value);
+    const logs = world.logs();
+    this.#said.push(reduce({ place: "the logs", text: logs.slice(this.#logged) }));
+    this.#logged = logs.length;
+    const places = [...this.#said.slice(this.#looked), ...(await dump(world))];
+    this.#looked = this.#said.length;
+    return [...this.#find(places), ...(await misplaced(world))];
+  }
+
+  /** The same for everything since the beginning, so that what leaked late, or from one test into another, shows too. */
+  findAllLeaks(): string[] {
+    return this.#find(this.#said);
+  }
+
+  #hide(secret: string): void {
+    for (const form of disguises(secret)) this.#secrets.add(form);
+  }
+
+  #find(places: Said[]): string[] {
+    return places
+      .filter(({ text }) => [...this.#secrets].some((secret) => text.includes(secret)))
+      .map(({ place }) => `I2: a secret in ${place}`);
   }
 }
 
@@ -51,15 +80,17 @@ function disguises(secret: string): string[] {
 }
 
 /** Every row of every table. */
-async function dump({ database }: World): Promise<{ place: string; text: string }[]> {
+async function dump({ database }: World): Promise<Said[]> {
   const tables = await database.query<{ name: string }>(
     `SELECT quote_ident(table_name) AS name FROM information_schema.tables WHERE table_schema = 'public'`,
   );
   return Promise.all(
-    tables.map(async ({ name }) => ({
-      place: `the table ${name}`,
-      text: JSON.stringify(await database.query(`SELECT * FROM ${name}`)),
-    })),
+    tables.map(async ({ name }) =>
+      reduce({
+        place: `the table ${name}`,
+        text: JSON.stringify(await database.query(`SELECT * FROM ${name}`)),
+      }),
+    ),
   );
 }
 

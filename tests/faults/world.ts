@@ -168,6 +168,11 @@ export class World implements Stack {
     return [...all];
   }
 
+  /** I2 for everything that was said, logged and stored since this world began. */
+  leaks(): string[] {
+    return this.#canaries.findAllLeaks();
+  }
+
   /** An empty database and a fresh local Webflow. */
   async reset(): Promise<void> {
     this.allowed.clear();
@@ -207,7 +212,11 @@ export function openWorld({ databaseAt, environment }: WorldOptions = {}): () =>
     await world?.reset();
     expect(broken).toEqual([]);
   });
-  afterAll(() => world?.stop());
+  afterAll(async () => {
+    const leaks = world?.leaks();
+    await world?.stop();
+    expect(leaks).toEqual([]);
+  });
   return () => {
     if (!world) throw new Error("The world is there only while its tests run.");
     return world;
