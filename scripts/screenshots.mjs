@@ -1,4 +1,5 @@
-// npm run screenshots: pictures of every page and state, light and dark, wide and narrow, in .local/screenshots.
+// npm run screenshots: pictures of every page and state, light and dark, wide and narrow, in .local/screenshots; and the
+// README's, public/dashboard.png.
 import "./lib/node-version.mjs";
 import { rmSync } from "node:fs";
 import { join } from "node:path";

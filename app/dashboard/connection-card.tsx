@@ -36,7 +36,7 @@ export function ConnectionCard({ connection, now }: { connection: Connection; no
           </h2>
           {owner.detail && <p className="detail">{owner.detail}</p>}
           <p>
-            {sentence}
+            {sentence}{" "}
             {status === "abandoned" && (
               <a href={site.links.webflowDashboard} className="link" rel="noreferrer">
                 Open Webflow

@@ -9,7 +9,7 @@ export function ConnectionFacts({ connection, now }: { connection: Connection; n
   return (
     <dl className="facts">
       <div>
-        <dt>{workspaceIds.length > 0 ? "Every site of the workspace, later ones too" : "Sites"}</dt>
+        <dt>{placeWords(workspaceIds.length)}</dt>
         <dd>
           <SiteList sites={sites} />
           {sites.length === 0 &&
@@ -31,6 +31,12 @@ export function ConnectionFacts({ connection, now }: { connection: Connection; n
       </div>
     </dl>
   );
+}
+
+/** Of workspaces Webflow tells the ids alone, which say nothing to a person. */
+function placeWords(workspaces: number): string {
+  if (workspaces === 0) return "Sites";
+  return `Every site of ${workspaces === 1 ? "the workspace" : `${workspaces} workspaces`}, later ones too`;
 }
 
 /** Exact times and ids, for whoever wants them or has to write to support. */

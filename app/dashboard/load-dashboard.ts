@@ -1,6 +1,5 @@
 import "server-only";
 import { after } from "next/server";
-import { touchSession } from "@/lib/auth/sessions";
 import { checkStale } from "@/lib/grants/check";
 import { type Dashboard, readDashboard } from "@/lib/grants/read";
 import { sweepOne } from "@/lib/grants/sweep";
@@ -11,8 +10,7 @@ export function loadDashboard(): Promise<Dashboard | null> {
   return load(async (tokenHash) => {
     const dashboard = await readDashboard(tokenHash);
     if (!dashboard) return null;
-    const { userId, sessionSeenStale, checkDue, sweepDue } = dashboard;
-    if (sessionSeenStale) after(() => touchSession(tokenHash));
+    const { userId, checkDue, sweepDue } = dashboard;
     if (checkDue) after(() => checkStale(userId));
     if (sweepDue) after(() => sweepOne());
     return dashboard;

@@ -1,15 +1,20 @@
 import "server-only";
 import { redirect } from "next/navigation";
+import { after } from "next/server";
 import { sessionTokenHash } from "@/lib/auth/session";
+import { touchSession } from "@/lib/auth/sessions";
 import { errorName, log } from "@/lib/log";
 
 /**
  * What a page of somebody signed in shows; nobody is sent to sign in. Null when our database does not answer: a thrown error
- * would leave browsers without JavaScript with an empty page, because React shows error boundaries only on the client.
+ * would leave browsers without JavaScript with an empty page, because React shows error boundaries only on the client. Such a
+ * page has status 200: Next lets a page choose no other, and who watches the database asks /api/ready.
  *
  * @param read answers null when this is nobody's session
  */
-export async function load<T>(read: (tokenHash: string) => Promise<T | null>): Promise<T | null> {
+export async function load<T extends { sessionSeenStale: boolean }>(
+  read: (tokenHash: string) => Promise<T | null>,
+): Promise<T | null> {
   const tokenHash = await sessionTokenHash();
   let data: T | null;
   try {
@@ -18,6 +23,7 @@ export async function load<T>(read: (tokenHash: string) => Promise<T | null>): P
     log.error("page_unavailable", { error: errorName(error) });
     return null;
   }
-  if (!data) redirect("/sign-in");
+  if (!data || !tokenHash) redirect("/sign-in");
+  if (data.sessionSeenStale) after(() => touchSession(tokenHash));
   return data;
 }

@@ -7,6 +7,8 @@ export interface AccountView {
   /** The Webflow users that this person signs in as, oldest first. */
   webflowUsers: { id: string; name: string | null; email: string | null }[];
   sessions: SessionView[];
+  /** Whether it is five minutes or more since this session was noted to be in use (`touchSession`). */
+  sessionSeenStale: boolean;
 }
 
 /**
@@ -17,15 +19,23 @@ export interface AccountView {
  */
 export async function readAccount(tokenHash: string): Promise<AccountView | null> {
   const rows = await db().$queryRaw<
-    { userId: string; id: string | null; name: string | null; email: string | null }[]
+    {
+      userId: string;
+      sessionSeenStale: boolean;
+      id: string | null;
+      name: string | null;
+      email: string | null;
+    }[]
   >`
-    SELECT s."userId", a."providerAccountId" AS "id", a."name", a."email"
+    SELECT s."userId", s."lastSeenAt" < now() - interval '5 minutes' AS "sessionSeenStale", a."providerAccountId" AS "id", a."name", a."email"
     FROM "Session" s LEFT JOIN "Account" a ON a."userId" = s."userId" AND a."provider" = 'webflow'
     WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now() ORDER BY a."createdAt"`;
-  const userId = rows[0]?.userId;
-  if (!userId) return null;
+  const [first] = rows;
+  if (!first) return null;
+  const { userId, sessionSeenStale } = first;
   return {
     userId,
+    sessionSeenStale,
     webflowUsers: rows.flatMap(({ id, name, email }) => (id === null ? [] : [{ id, name, email }])),
     sessions: await listSessions(userId, tokenHash),
   };

@@ -22,6 +22,8 @@ export interface ActivityPage {
   events: ActivityEvent[];
   /** What to ask with for the next page; null at the end. */
   before: string | null;
+  /** Whether it is five minutes or more since this session was noted to be in use (`touchSession`). */
+  sessionSeenStale: boolean;
 }
 
 const eventsPerPage = 30;
@@ -32,6 +34,7 @@ const detailSchema = z
   .catch({ added: [], removed: [], elsewhere: false });
 
 interface Row {
+  sessionSeenStale: boolean;
   id: bigint | null;
   type: ActivityType;
   detail: unknown;
@@ -55,7 +58,7 @@ export async function readActivity(
 ): Promise<ActivityPage | null> {
   if (!tokenHash) return null;
   const rows = await db().$queryRaw<Row[]>`
-    SELECT e."id", e."type"::text AS "type", e."detail", e."at", g."webflowUserId", a."name", a."email"
+    SELECT s."lastSeenAt" < now() - interval '5 minutes' AS "sessionSeenStale", e."id", e."type"::text AS "type", e."detail", e."at", g."webflowUserId", a."name", a."email"
     FROM "Session" s
     LEFT JOIN LATERAL (
       SELECT * FROM "Activity"
@@ -66,10 +69,15 @@ export async function readActivity(
     LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId"
     WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now()
     ORDER BY e."id" DESC`;
-  if (rows.length === 0) return null;
+  const [first] = rows;
+  if (!first) return null;
   const all = rows.flatMap((row) => (row.id === null ? [] : [toEvent(row.id, row)]));
   const events = all.slice(0, eventsPerPage);
-  return { events, before: all.length > eventsPerPage ? (events.at(-1)?.id ?? null) : null };
+  return {
+    events,
+    before: all.length > eventsPerPage ? (events.at(-1)?.id ?? null) : null,
+    sessionSeenStale: first.sessionSeenStale,
+  };
 }
 
 function toEvent(id: bigint, { type, at, detail, webflowUserId, name, email }: Row): ActivityEvent {

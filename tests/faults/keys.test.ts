@@ -126,6 +126,9 @@ test("55 headers and addresses that go around the proxy show nothing to whoever 
     ["/dashboard?_rsc=1", { rsc: "1" }],
     ["/dashboard", { rsc: "1", "next-router-prefetch": "1" }],
     [`/dashboard/disconnect/${grant?.id}`, { rsc: "1" }],
+    ["/dashboard/activity", { rsc: "1" }],
+    ["/dashboard/account", { rsc: "1" }],
+    ["/dashboard/account/data", {}],
     ["/dashboard", { "x-nextjs-data": "1", purpose: "prefetch" }],
     ["/_next/data/x/dashboard.json", {}],
   ] as const) {

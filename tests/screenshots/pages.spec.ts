@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { connectErrors } from "@/lib/webflow/errors";
-import { addConnection, addHistory, addSession, everyState, signIn, userAgents } from "../e2e/states";
+import { connect, startConnecting } from "../e2e/journeys";
+import { addConnection, addHistory, addSession, everyState, signIn, site, userAgents } from "../e2e/states";
 import { test } from "../support/fixtures";
 
 const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
@@ -28,10 +29,30 @@ test("pages for everybody", async ({ page }) => {
     ["privacy", "/privacy"],
     ["terms", "/terms"],
     ["account-deleted", "/account-deleted"],
+    ["too-many-requests", "/too-many-requests"],
   ] as const) {
     await page.goto(path);
     await picture(page, name);
   }
+});
+
+test("the journey through the local Webflow", async ({ page, emulator }) => {
+  await startConnecting(page);
+  await picture(page, "consent");
+  await connect(page, emulator);
+  await picture(page, "connected");
+  await page.goto("/dashboard/sites");
+  await picture(page, "sites");
+});
+
+test("the README's picture", async ({ page, context, stack }) => {
+  await addConnection(stack.database, await signIn(context, stack), {
+    scopes: ["authorized_user:read", "sites:read", "cms:read", "cms:write"],
+    sites: [site(1, "Lark & Marlow"), site(2, "Journal of Small Harbours")],
+  });
+  await page.setViewportSize({ width: 1100, height: 800 });
+  await page.goto("/dashboard");
+  await page.screenshot({ path: "public/dashboard.png", fullPage: true });
 });
 
 test("every error", async ({ page }) => {
