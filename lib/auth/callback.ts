@@ -2,7 +2,7 @@ import "server-only";
 import { NextRequest, NextResponse } from "next/server";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import { checkReplacement } from "@/lib/grants/check";
+import { checkDoubted } from "@/lib/grants/check";
 import { noteCredentialsRefused } from "@/lib/grants/credentials";
 import { revokeNow, revokeReplaced } from "@/lib/grants/revoke";
 import { refuseGrant } from "@/lib/grants/unclaimed";
@@ -37,7 +37,7 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
     requestedScopes: start.scopes,
     sessionTokenHash,
     userAgent: request.headers.get("user-agent"),
-    replaced: 0,
+    unsettled: 0,
     signedIn: false,
   };
   const response = await runFlow(flow, () => handlers.GET(withOwnOrigin(request)));
@@ -72,8 +72,8 @@ async function spendState(
   }
 }
 
-/** After NextAuth: a fresh token that got no owner dies, and so do the ones that it replaced; then the new one is looked at again. */
-async function settle({ signedIn, grantId, replaced, startedBy, profile, failure }: Flow): Promise<void> {
+/** After NextAuth: a fresh token that got no owner dies, and so do the ones that it replaced; then those in doubt are looked at again. */
+async function settle({ signedIn, grantId, unsettled, startedBy, profile, failure }: Flow): Promise<void> {
   try {
     // The code exchange was refused. Whether revoking is refused as well, the next attempt finds out.
     if (failure === "invalid_client") await noteCredentialsRefused(0);
@@ -81,9 +81,9 @@ async function settle({ signedIn, grantId, replaced, startedBy, profile, failure
     if (!signedIn) {
       await refuseGrant(grantId, profile?.user.id ?? null);
       await revokeNow(grantId);
-    } else if (replaced > 0) {
+    } else if (profile && unsettled > 0) {
       await revokeReplaced(grantId);
-      await checkReplacement(grantId);
+      await checkDoubted(profile.user.id);
     }
   } catch (error) {
     // Nothing is lost: the sweep finds the Grant in the state that was committed.

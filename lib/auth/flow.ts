@@ -16,8 +16,8 @@ export interface Flow {
   grantId?: string;
   /** Whose token it is, once Webflow has said so. */
   profile?: WebflowProfile;
-  /** How many older Grants it has replaced and are to be revoked. */
-  replaced: number;
+  /** How many other tokens of the same Webflow user are unsettled by it: to be revoked, or to be looked at again. */
+  unsettled: number;
   /** The first failure, in our own words; NextAuth would say `Configuration`. */
   failure?: ConnectError;
   signedIn: boolean;

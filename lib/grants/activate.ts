@@ -9,8 +9,9 @@ import { coverageOf } from "./coverage";
  * the Grant ACTIVE, and sends the older Grants that it covers to REVOKING. All of it happens, or nothing does.
  *
  * @param startedBy the User who was signed in when the flow was started, if any: a Webflow user that is new here joins them
- * @returns how many other tokens of this Webflow user are on their way out, or ended after this one was issued: each may take
- *   this one along, so it is marked as not checked, and its caller should revoke what it replaced and then look again
+ * @returns how many other tokens of this Webflow user are unsettled now: on their way out, ended after this one was issued (and
+ *   may have taken it along), or perhaps replaced by it at Webflow. Who is in doubt is marked as not checked; the caller should
+ *   revoke what was replaced, and then look again.
  * @throws ConnectFailure `account_of_another_user` when the Webflow user belongs to somebody else than `startedBy`,
  *   `session_changed` when `startedBy` was deleted in the meantime, `start_expired` when the Grant was given up
  */
@@ -68,7 +69,7 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
     // with the new one. Should Webflow have issued the same token again, its older row only goes: revoking would kill both.
     // A revocation that is under way is seen as REVOKING, or as ended since: either way the new Grant is not believed before
     // Webflow was asked about it.
-    const [outcome] = await tx.$queryRaw<{ replaced: number }[]>`
+    const [outcome] = await tx.$queryRaw<{ unsettled: number }[]>`
       WITH siblings AS (
         SELECT g."id", g."state", g."fingerprint" = fresh."fingerprint" AS "sameToken",
           g."endedAt" > fresh."receivedAt" AS "endedSince", g."leaseUntil"
@@ -82,7 +83,9 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
           "revokeReason" = CASE g."state" WHEN 'ACTIVE' THEN 'SUPERSEDED' ELSE g."revokeReason" END,
           "revokingAt" = CASE g."state" WHEN 'ACTIVE' THEN now() ELSE g."revokingAt" END,
           "nextAttemptAt" = CASE g."state" WHEN 'ACTIVE' THEN now() ELSE g."nextAttemptAt" END,
-          "leaseId" = NULL, "leaseUntil" = NULL
+          -- A check that is under way must not write any more; an attempt to revoke may.
+          "leaseId" = CASE WHEN g."state" <> 'ACTIVE' THEN g."leaseId" END,
+          "leaseUntil" = CASE WHEN g."state" <> 'ACTIVE' THEN g."leaseUntil" END
         FROM siblings s
         WHERE g."id" = s."id" AND NOT s."sameToken" AND g."userId" = ${owner.userId}::uuid AND g."replacedById" IS NULL
           -- Covered by workspace; or by what was granted itself, should Webflow not have listed the sites this time.
@@ -100,11 +103,15 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
           max("leaseUntil") FILTER (WHERE "sameToken") AS "underWayUntil"
         FROM siblings s
         WHERE s."state" = 'REVOKING' OR s."endedSince" OR s."id" IN (SELECT "id" FROM older WHERE s."state" = 'ACTIVE')
-      ), unbelieved AS (
+      ), doubted AS (
         UPDATE "Grant" SET "checkedAt" = NULL, "leaseUntil" = ending."underWayUntil" FROM ending
         WHERE "id" = ${grantId}::uuid AND ending."count" > 0
+      ), beside AS (
+        -- Whether Webflow lets a person's other tokens live when it issues a new one is not known either.
+        UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL FROM siblings s
+        WHERE g."id" = s."id" AND NOT s."sameToken" AND g."state" = 'ACTIVE' AND g."id" NOT IN (SELECT "id" FROM older) RETURNING 1
       )
-      SELECT "count" AS replaced FROM ending`;
-    return outcome?.replaced ?? 0;
+      SELECT ending."count" + (SELECT count(*)::int FROM beside) AS unsettled FROM ending`;
+    return outcome?.unsettled ?? 0;
   });
 }

@@ -43,9 +43,12 @@ export async function checkNow(userId: string, grantId: string): Promise<void> {
   });
 }
 
-/** Looks again at a Grant whose predecessors were just revoked: whether that took it along is not known. Never throws. */
-export async function checkReplacement(grantId: string): Promise<void> {
-  await checkWhere(Prisma.sql`"id" = ${grantId}::uuid`);
+/**
+ * Asks Webflow about those Grants of one Webflow user that nobody may believe, because one of them was just made or revoked.
+ * Never throws.
+ */
+export async function checkDoubted(webflowUserId: string): Promise<void> {
+  await checkWhere(Prisma.sql`"webflowUserId" = ${webflowUserId} AND "checkedAt" IS NULL`);
 }
 
 /**

@@ -27,8 +27,8 @@ export async function deleteUser(userId: string): Promise<void> {
     await tx.$executeRaw`DELETE FROM "AuthorizationRequest" WHERE "userId" = ${userId}::uuid`;
 
     // Whoever else writes a Grant locks it before its User (by the foreign key of "Activity"): the Grants come first here
-    // too, in the order of their ids, so that nobody waits in a circle. The lease of an attempt that is under way ends: its
-    // answer is no longer written, and a second question is harmless.
+    // too, in the order of their ids, so that nobody waits in a circle. A check that is under way must not write any more; an
+    // attempt to revoke may.
     const grants = await tx.$queryRaw<{ id: string }[]>`
       WITH owned AS (
         SELECT "id", "state" FROM "Grant" WHERE "userId" = ${userId}::uuid ORDER BY "id" FOR UPDATE
@@ -36,7 +36,9 @@ export async function deleteUser(userId: string): Promise<void> {
         DELETE FROM "Grant" g USING owned WHERE g."id" = owned."id" AND owned."state" IN ('REVOKED', 'LOST')
       )
       UPDATE "Grant" g SET "userId" = NULL, "state" = 'REVOKING', "revokeReason" = 'ACCOUNT_DELETED', "revokingAt" = now(),
-        "endedAt" = NULL, "attempts" = 0, "nextAttemptAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL,
+        "endedAt" = NULL, "attempts" = 0, "nextAttemptAt" = now(),
+        "leaseId" = CASE owned."state" WHEN 'REVOKING' THEN g."leaseId" END,
+        "leaseUntil" = CASE owned."state" WHEN 'REVOKING' THEN g."leaseUntil" END,
         "authorizationId" = NULL, "requestedScopes" = '{}', "scopes" = '{}', "workspaceIds" = '{}', "siteIds" = '{}',
         "coverage" = '{}', "sites" = '[]', "replacedById" = NULL
       FROM owned WHERE g."id" = owned."id" AND owned."state" NOT IN ('REVOKED', 'LOST')

@@ -34,8 +34,8 @@ interface Claimed extends Attempted {
 }
 
 /**
- * Asks Webflow now to revoke one REVOKING Grant, unless somebody else is asking already. Never throws: whatever goes wrong,
- * the Grant stays REVOKING and the sweep goes on.
+ * Asks Webflow now to revoke one REVOKING Grant, unless somebody else is asking already, or Webflow was asked before and the
+ * time to ask again has not come. Never throws: whatever goes wrong, the Grant stays REVOKING and the sweep goes on.
  */
 export async function revokeNow(grantId: string): Promise<void> {
   await revokeAll([grantId]);
@@ -61,11 +61,12 @@ async function attemptInline(which: Prisma.Sql): Promise<void> {
 
 /** Asks Webflow about up to `limit` REVOKING Grants whose time has come. Answers how many were asked about. */
 export function revokeDue(limit: number): Promise<number> {
-  return attemptRevocations(Prisma.sql`"nextAttemptAt" <= now()`, limit);
+  return attemptRevocations(Prisma.sql`true`, limit);
 }
 
 async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<number> {
   const leaseId = randomUUID();
+  // Times are stored in milliseconds, rounded: what was made due just now may be due in half of one.
   // SKIP LOCKED: a row that another worker is claiming this very moment is passed over. The lease keeps it claimed after the
   // commit, so that no transaction is held over HTTP; a worker that dies loses it by time.
   // While Webflow refuses our credentials nothing is claimed, but one row by whoever moves `probeAt` on: of many workers one
@@ -73,7 +74,8 @@ async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<num
   const claimed = await db().$queryRaw<Claimed[]>`
     WITH due AS MATERIALIZED (
       SELECT "id" FROM "Grant"
-      WHERE "state" = 'REVOKING' AND ("leaseUntil" IS NULL OR "leaseUntil" < now()) AND ${which}
+      WHERE "state" = 'REVOKING' AND "nextAttemptAt" < now() + interval '1 millisecond'
+        AND ("leaseUntil" IS NULL OR "leaseUntil" < now()) AND ${which}
       ORDER BY "nextAttemptAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED
     ), refusal AS (
       SELECT FROM "CredentialsRefusal" WHERE "credentials" = ${credentialsName()}

@@ -133,7 +133,7 @@ describe("when Webflow issues the same token again", () => {
     await whenAsked("revoke", 1);
     expect(await fresh.activate()).toBe(1);
     const askedBefore = await domain.countRequests("introspect");
-    await grants.checkReplacement(fresh.grantId);
+    await grants.checkDoubted(mira);
     expect(await domain.countRequests("introspect")).toBe(askedBefore);
     expect(await rowOf(fresh.grantId)).toMatchObject({ checkedAt: null });
     await revoking;
@@ -158,16 +158,48 @@ test("a sign-in that waits for a revocation to be written replaces what that lef
 });
 
 test("an attempt whose lease was taken over writes nothing, and what it may have killed is looked at", async () => {
+  const kept = await domain.connect({ userId: mira, workspaceId: first });
+  const ended = await domain.connect({ userId: mira, workspaceId: second });
+  await grants.requestDisconnect(ended.userId, ended.grantId);
+  await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 300 });
+  const revoking = grants.revokeNow(ended.grantId);
+  await whenAsked("revoke", 1);
+  const successor = "00000000-0000-4000-8000-000000000000";
+  await domain.database.query(`UPDATE "Grant" SET "leaseId" = $1 WHERE "id" = $2`, [
+    successor,
+    ended.grantId,
+  ]);
+  await domain.database.query(`UPDATE "Grant" SET "checkedAt" = now() WHERE "id" = $1`, [kept.grantId]);
+  await revoking;
+  expect(await rowOf(ended.grantId)).toMatchObject({ state: "REVOKING", leaseId: successor });
+  expect(await rowOf(kept.grantId)).toMatchObject({ state: "ACTIVE", checkedAt: null });
+});
+
+test("a person who connects again while their old token is being revoked does not end that attempt", async () => {
   const old = await domain.connect({ userId: mira });
   await grants.requestDisconnect(old.userId, old.grantId);
-  await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 200 });
+  await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 300 });
   const revoking = grants.revokeNow(old.grantId);
   await whenAsked("revoke", 1);
   const fresh = await domain.connect({ userId: mira });
-  await grants.db().$executeRaw`UPDATE "Grant" SET "checkedAt" = now() WHERE "id" = ${fresh.grantId}::uuid`;
+  await grants.revokeReplaced(fresh.grantId);
   await revoking;
-  expect(await domain.stateOf(old.grantId)).toBe("REVOKING");
+  expect(await domain.stateOf(old.grantId)).toBe("REVOKED");
+  expect(await domain.countRequests("revoke")).toBe(1);
   expect(await rowOf(fresh.grantId)).toMatchObject({ state: "ACTIVE", checkedAt: null });
+  await grants.sweep();
+  expect((await rowOf(fresh.grantId)).checkedAt).not.toBeNull();
+});
+
+test("a new connection that ends the person's others at Webflow is noticed on them", async () => {
+  await domain.emulator.control.setSwitches({ secondAuthorization: "replaces" });
+  const one = await domain.connect({ userId: mira, workspaceId: first });
+  const two = await domain.connect({ userId: mira, workspaceId: second });
+  expect(two.unsettled).toBe(1);
+  expect(await rowOf(one.grantId)).toMatchObject({ state: "ACTIVE", checkedAt: null });
+  await grants.checkDoubted(mira);
+  expect(await domain.stateOf(one.grantId)).toBe("LOST");
+  expect(await domain.stateOf(two.grantId)).toBe("ACTIVE");
 });
 
 test("a Grant that is claimed and given up at the same moment is one or the other", async () => {

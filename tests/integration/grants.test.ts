@@ -124,7 +124,7 @@ describe("activating", () => {
     const old = await connect({ userId: mira, workspaceId: first?.id });
     const beside = await connect({ userId: mira, workspaceId: second?.id });
     const renewed = await connect({ userId: mira, workspaceId: first?.id });
-    expect(renewed).toMatchObject({ replaced: 1, userId: old.userId });
+    expect(renewed).toMatchObject({ unsettled: 2, userId: old.userId });
     expect(await stateOf(old.grantId)).toBe("REVOKING");
     expect(await stateOf(beside.grantId)).toBe("ACTIVE");
     await grants.revokeReplaced(renewed.grantId);
@@ -135,7 +135,7 @@ describe("activating", () => {
     await emulator.control.setSwitches({ secondAuthorization: "same_token" });
     const old = await connect();
     const renewed = await connect();
-    expect(renewed.replaced).toBe(0);
+    expect(renewed.unsettled).toBe(0);
     expect(await grants.db().grant.findMany({ select: { id: true, state: true } })).toEqual([
       { id: renewed.grantId, state: "ACTIVE" },
     ]);
@@ -147,7 +147,7 @@ describe("activating", () => {
     const old = await connect({ userId: mira });
     await emulator.control.addFault({ endpoint: "sites", kind: "status", status: 500 });
     const renewed = await connect({ userId: mira });
-    expect(renewed.replaced).toBe(1);
+    expect(renewed.unsettled).toBe(1);
     expect(await stateOf(old.grantId)).toBe("REVOKING");
   });
 
@@ -232,6 +232,37 @@ describe("disconnecting", () => {
     expect(row).toMatchObject({ state: "REVOKING", leaseId: null });
     expect(row.sealedToken).not.toBeNull();
     expect(row.nextAttemptAt.getTime()).toBeGreaterThan(Date.now() + 20_000);
+  });
+
+  test("obeys Retry-After, however often the person asks again", async () => {
+    const { grantId, userId } = await connect();
+    await emulator.control.addFault({
+      endpoint: "revoke",
+      kind: "status",
+      status: 429,
+      headers: { "retry-after": "3600" },
+    });
+    for (let press = 0; press < 3; press++) {
+      expect(await grants.requestDisconnect(userId, grantId)).toBe(true);
+      await grants.revokeNow(grantId);
+    }
+    expect(await revokeRequests()).toBe(1);
+    const row = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    expect(row.nextAttemptAt.getTime()).toBeGreaterThan(Date.now() + 3_590_000);
+  });
+
+  test("obeys no Retry-After beyond six hours", async () => {
+    const { grantId, userId } = await connect();
+    await emulator.control.addFault({
+      endpoint: "revoke",
+      kind: "status",
+      status: 503,
+      headers: { "retry-after": "864000" },
+    });
+    await grants.requestDisconnect(userId, grantId);
+    await grants.revokeNow(grantId);
+    const row = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    expect(row.nextAttemptAt.getTime()).toBeLessThan(Date.now() + 6 * 3_600_000 + 10_000);
   });
 
   test("is not given up because 30 days have passed without trying", async () => {

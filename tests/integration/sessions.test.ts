@@ -50,7 +50,7 @@ async function signIn(userId: string, { userAgent, from }: SignIn = {}): Promise
   const flow = {
     startedBy: null,
     requestedScopes: [],
-    replaced: 0,
+    unsettled: 0,
     signedIn: false,
     sessionTokenHash: from ? hashOf(from) : null,
     userAgent: userAgent ?? null,

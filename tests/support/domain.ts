@@ -41,7 +41,7 @@ export interface Domain {
   connect(
     choice?: ConsentChoice,
     startedBy?: string | null,
-  ): Promise<{ grantId: string; userId: string; replaced: number }>;
+  ): Promise<{ grantId: string; userId: string; unsettled: number }>;
   stateOf(grantId: string): Promise<string>;
   /** Webflow's truth: every token that it ever issued, oldest first. */
   tokens(): Promise<LedgerToken[]>;
@@ -105,9 +105,9 @@ export async function startDomain(): Promise<Domain> {
     issueToken,
     connect: async (choice = {}, startedBy = null) => {
       const grantId = await grants.receiveToken(await issueToken(choice), []);
-      const replaced = await grants.activateGrant(await grants.identifyGrant(grantId), startedBy);
+      const unsettled = await grants.activateGrant(await grants.identifyGrant(grantId), startedBy);
       const { userId } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
-      return { grantId, userId: userId ?? "", replaced };
+      return { grantId, userId: userId ?? "", unsettled };
     },
     stateOf: async (id) => (await grants.db().grant.findUniqueOrThrow({ where: { id } })).state,
     tokens,
