@@ -8,11 +8,12 @@ import { openToken } from "./vault";
 /**
  * Asks Webflow whose token a RECEIVED Grant holds and what it may do. An answer without a Webflow user id is no identity.
  *
- * @throws ConnectFailure `identity_unknown`, or `webflow_unavailable` when Webflow gave no answer to go by
+ * @throws ConnectFailure `identity_unknown`, `webflow_unavailable` when Webflow gave no answer to go by, `start_expired` when
+ *   the Grant was given up and revoked in the meantime
  */
 export async function identifyGrant(grantId: string): Promise<WebflowProfile> {
   const grant = await db().grant.findUnique({ where: { id: grantId }, select: { sealedToken: true } });
-  if (!grant?.sealedToken) throw new ConnectFailure("unknown");
+  if (!grant?.sealedToken) throw new ConnectFailure("start_expired");
   const answer = await readAuthorization(openToken(grantId, grant.sealedToken));
   if (answer.kind === "unclear") throw new ConnectFailure("webflow_unavailable");
   if (answer.kind === "dead" || !answer.authorization.user) throw new ConnectFailure("identity_unknown");

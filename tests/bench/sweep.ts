@@ -10,7 +10,7 @@ import { startSqlTap } from "../support/sql-tap";
 const latencyMs = 100;
 
 /** How fast pending revocations are drained. */
-export interface SweepFigures {
+interface SweepFigures {
   grants: number;
   latencyMs: number;
   /** With one instance, with two: seconds until nothing is pending, and revocations a second. */
@@ -100,11 +100,8 @@ async function drain(instance: AppProcess, secret: string): Promise<void> {
   }
 }
 
-/**
- * Drains as many pending revocations with one instance and with two, on the production build. Needs TEST_POSTGRES_URL
- * (tests/support/cluster.ts). Throws when a Grant is left, or Webflow was asked twice about a token.
- */
-export async function benchSweep({ grants = 10_000 } = {}): Promise<SweepFigures> {
+/** Throws when a Grant is left, or Webflow was asked twice about a token. */
+async function measureSweep(grants: number): Promise<SweepFigures> {
   const ends: (() => Promise<unknown>)[] = [];
   try {
     const key = randomBytes(32);
@@ -166,8 +163,7 @@ export async function benchSweep({ grants = 10_000 } = {}): Promise<SweepFigures
   }
 }
 
-/** The figures as the README tells them. */
-export function describeSweep({ grants, latencyMs, runs, statementsPerRevocation }: SweepFigures): string {
+function describe({ grants, latencyMs, runs, statementsPerRevocation }: SweepFigures): string {
   const [one, two] = runs;
   const row = ({ instances, seconds, perSecond }: SweepFigures["runs"][number]) =>
     `| ${instances} | ${seconds.toFixed(1)} s | ${perSecond.toFixed(0)} |`;
@@ -181,4 +177,12 @@ export function describeSweep({ grants, latencyMs, runs, statementsPerRevocation
     `Two instances are ${((two?.perSecond ?? 0) / (one?.perSecond ?? 1)).toFixed(2)} times one. ` +
       `${statementsPerRevocation.toFixed(2)} SQL statements a revocation. No token was asked about twice.`,
   ].join("\n");
+}
+
+/**
+ * `npm run bench -- sweep`: drains pending revocations with one instance and with two, on the production build, and prints how
+ * fast. Needs TEST_POSTGRES_URL (tests/support/cluster.ts).
+ */
+export async function benchSweep({ grants = 10_000 } = {}): Promise<void> {
+  process.stdout.write(`${describe(await measureSweep(grants))}\n`);
 }
