@@ -102,6 +102,7 @@ export class World implements Stack {
     await this.database.query(
       `UPDATE "Grant" SET "nextAttemptAt" = now(), "leaseUntil" = least("leaseUntil", now() - interval '1 second')`,
     );
+    await this.database.query(`UPDATE "CredentialsRefusal" SET "probeAt" = now()`);
   }
 
   /** Mends everything, then does everything that is due, until nothing is. */
