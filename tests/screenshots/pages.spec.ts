@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { connectErrors } from "@/lib/webflow/errors";
 import { connect, startConnecting } from "../e2e/journeys";
@@ -36,13 +37,20 @@ test("pages for everybody", async ({ page }) => {
   }
 });
 
+/** The pages that are in the menu because their folder says so. */
+const addedPages = readdirSync("app/dashboard").filter((name) =>
+  existsSync(`app/dashboard/${name}/menu-entry.ts`),
+);
+
 test("the journey through the local Webflow", async ({ page, emulator }) => {
   await startConnecting(page);
   await picture(page, "consent");
   await connect(page, emulator);
   await picture(page, "connected");
-  await page.goto("/dashboard/sites");
-  await picture(page, "sites");
+  for (const name of addedPages) {
+    await page.goto(`/dashboard/${name}`);
+    await picture(page, name);
+  }
 });
 
 test("the README's picture", async ({ page, context, stack }) => {
