@@ -6,7 +6,8 @@ export function Apology({ children }: { children: ReactNode }) {
     <div role="alert" className="mx-auto max-w-prose">
       <h1 className="icon-alert icon-above">This page did not work</h1>
       <p className="mt-4 mb-8 text-muted">
-        The mistake is ours, and your connections are as they were. Wait a moment, then try again.
+        It is not your doing, and nothing is lost. Wait a moment, then try again: the page then shows how
+        things stand.
       </p>
       {children}
     </div>

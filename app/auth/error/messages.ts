@@ -92,7 +92,7 @@ export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
     next: "It is our turn. Wait a minute, then try again.",
   },
   too_many_requests: {
-    title: "That was very often",
+    title: "That was too often in a short time",
     happened:
       "This was asked for again and again in a short time, by you or by somebody at your internet address, so we did not do it. Everything is as it was.",
     next: "Your turn: wait a few minutes, then try again.",

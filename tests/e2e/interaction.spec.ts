@@ -101,3 +101,24 @@ test("a click before the script has come is not lost: the question is a page the
   await page.getByRole("link", { name: "Keep connected" }).click();
   await expect(page).toHaveURL("/dashboard");
 });
+
+test("an action whose answer is lost ends in words that promise nothing, and Try again shows how things stand", async ({
+  page,
+  context,
+  stack,
+}) => {
+  await addConnection(stack.database, await signIn(context, stack));
+  // What is posted arrives, but the line breaks before the answer does.
+  await page.route("/dashboard", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await route.fetch();
+    await route.abort();
+  });
+  await page.goto("/dashboard");
+  await hydrated(page);
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "This page did not work" })).toBeVisible();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("status")).toContainText("Disconnecting");
+});
