@@ -52,6 +52,7 @@ await runCommand(async ({ processes, interrupted }) => {
       ...(pooler.path ? { PGBOUNCER_PATH: pooler.path } : {}),
       ...(pooler.missing ? { PGBOUNCER_MISSING: pooler.missing } : {}),
       ...(long ? { TESTS_LONG: "1" } : {}),
+      ...(process.env.TESTS_SEED ? { TESTS_SEED: process.env.TESTS_SEED } : {}),
     };
     const result = why
       ? single(false, `${title}: not run`)

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { FaultAnywhere } from "../emulator/client";
-import { alive, connect, connected, consent, expectWords, idOf, shown, states, untilShown } from "./journeys";
+import {
+  alive,
+  connect,
+  connected,
+  consent,
+  expectWords,
+  idOf,
+  shown,
+  states,
+  untilCalled,
+  untilShown,
+} from "./journeys";
 import { openWorld } from "./world";
 
 const world = openWorld();
@@ -134,4 +145,34 @@ test("26 two people with one e-mail address are two Users", async () => {
   await connected(world(), { userId: idOf("Inês") });
   await connected(world(), { userId: idOf("Tomás") });
   expect(await world().database.count("User")).toBe(2);
+});
+
+describe("a reconnect that fails leaves the connection as it was, and the fresh token dies:", () => {
+  test.each<[string, FaultAnywhere & { endpoint: "token" | "introspect" }]>([
+    ["3 the exchange", { endpoint: "token", kind: "reset" }],
+    ["22 introspect 500", { endpoint: "introspect", kind: "status", status: 500 }],
+    ["22 introspect {}", { endpoint: "introspect", kind: "json", body: {} }],
+  ])("%s", async (_, fault) => {
+    const browser = await connected(world(), { userId: idOf("Mira") });
+    const callback = await consent(world(), browser, { userId: idOf("Mira") });
+    await world().emulator.control.addFault(fault);
+    expectWords(await browser.open(callback), "webflow_unavailable");
+    expect((await alive(world())).filter(Boolean)).toHaveLength(1);
+    await untilShown(browser, "active");
+  });
+
+  test("30 killed before the new token is known to be good", async () => {
+    const browser = await connected(world(), { userId: idOf("Mira") });
+    const callback = await consent(world(), browser, { userId: idOf("Mira") });
+    await world().emulator.control.addFault({ endpoint: "introspect", kind: "hang" });
+    const opened = browser.open(callback).catch(() => "the connection broke");
+    await untilCalled(world(), "introspect", 2);
+    await world().kill();
+    expect(await opened).toBe("the connection broke");
+    await world().revive();
+    browser.instance = world().instance;
+    await browser.open("/dashboard");
+    expect(shown(browser)).toEqual(["active"]);
+    expect(await states(world())).toEqual(["ACTIVE", "RECEIVED"]);
+  });
 });
