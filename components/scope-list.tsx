@@ -1,3 +1,5 @@
+"use client";
+
 import { groupScopes, type ScopeCare } from "@/lib/webflow/scopes";
 
 const careWords = { low: "Low risk", medium: "Medium risk", high: "High risk" } as const satisfies Record<
@@ -17,6 +19,7 @@ interface ScopeListProps {
 /**
  * Scopes in plain words, one list item each. A group's name sits in its first item, so that a screen reader hears one
  * list with as many items as there are scopes. Reading and changing differ in word, drawing, shape and colour.
+ * A client component for the reason that `ConnectionCard` gives.
  */
 export function ScopeList({ name, ids, groupTag: GroupName = "h4" }: ScopeListProps) {
   return (

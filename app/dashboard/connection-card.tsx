@@ -1,24 +1,26 @@
-import { SubmitButton } from "@/components/submit-button";
-import type { Connection } from "@/lib/grants/read";
-import { site } from "@/lib/site";
-import { checkNow, reconnect } from "./actions";
-import { ConnectionDetails, ConnectionFacts } from "./connection-facts";
-import { connectionOwner } from "./connection-owner";
-import { connectionStatus, isLive, statusWords } from "./connection-status";
-import { DisconnectButton } from "./disconnect-button";
-import { GrantedScopes, MissingScopes } from "./scope-sections";
+"use client";
 
-/** One connection: who, where, what it may do, and the stub with which it is torn off. */
-export function ConnectionCard({ connection, now }: { connection: Connection; now: Date }) {
-  const status = connectionStatus(connection);
-  const { tone, icon, label, sentence } = statusWords[status];
-  const live = isLive(connection);
-  const heading = `connection-${connection.id}`;
-  const owner = connectionOwner(connection.webflowUser);
+import { ScopeList } from "@/components/scope-list";
+import { SubmitButton } from "@/components/submit-button";
+import { checkNow, reconnect } from "./actions";
+import type { Card } from "./card";
+import { ConnectionFacts } from "./connection-facts";
+import { DisconnectButton } from "./disconnect-button";
+
+/**
+ * One connection: who, where, what it may do, and the stub with which it is torn off.
+ *
+ * A client component, although little in it moves: a page then carries the card's data once and its HTML once. Of a server
+ * component every element is rendered and sent a second time, for React.
+ */
+export function ConnectionCard({ card }: { card: Card }) {
+  const { id, status, owner, facts, scopes, extra, missing, details, offer } = card;
+  const heading = `connection-${id}`;
+  const limited = missing.length > 0;
   const reconnectForm = (
     <form action={reconnect}>
       <SubmitButton
-        className={status === "limited" ? "button-main" : "button"}
+        className={limited ? "button-main" : "button"}
         pending="Opening Webflow…"
         describedBy={heading}
       >
@@ -27,46 +29,77 @@ export function ConnectionCard({ connection, now }: { connection: Connection; no
     </form>
   );
   return (
-    <article aria-labelledby={heading} className={live ? "sheet connection live" : "sheet connection"}>
+    <article aria-labelledby={heading} className={facts ? "sheet connection live" : "sheet connection"}>
       <div className="stack">
         <header>
-          <p className={`chip ${tone} icon-${icon}`}>{label}</p>
+          <p className={`chip ${status.tone} icon-${status.icon}`}>{status.label}</p>
           <h2 id={heading}>
             <bdi>{owner.title}</bdi>
           </h2>
           {owner.detail && <p className="detail">{owner.detail}</p>}
           <p>
-            {sentence}{" "}
-            {status === "abandoned" && (
-              <a href={site.links.webflowDashboard} className="link" rel="noreferrer">
+            {status.sentence}{" "}
+            {offer.webflow && (
+              <a href={offer.webflow} className="link" rel="noreferrer">
                 Open Webflow
               </a>
             )}
           </p>
         </header>
-        {live && <ConnectionFacts connection={connection} now={now} />}
-        {status === "limited" && (
-          <MissingScopes ids={connection.missingScopes}>{reconnectForm}</MissingScopes>
+        {facts && <ConnectionFacts facts={facts} />}
+        {limited && (
+          <section className="notice">
+            <h3 className="icon-partial">Not allowed yet</h3>
+            <p>Without these permissions this app cannot:</p>
+            <ul aria-label="Missing scopes">
+              {missing.map(([sentence, scope]) => (
+                <li key={scope}>
+                  {sentence} <code>{scope}</code>
+                </li>
+              ))}
+            </ul>
+            {reconnectForm}
+          </section>
         )}
-        {live && <GrantedScopes connection={connection} />}
-        <ConnectionDetails connection={connection} />
+        {scopes && (
+          <section>
+            <h3>What this app may do</h3>
+            <ScopeList name="Granted scopes" ids={scopes} />
+            {scopes.length === 0 && <p>Nothing: Webflow named no permission.</p>}
+            {extra && (
+              <p className="more">
+                More than this app asks for, and not used: {extra}. To remove it, disconnect and connect
+                again.
+              </p>
+            )}
+          </section>
+        )}
+        <details className="details">
+          <summary className="link">Details</summary>
+          <dl>
+            {details.map(([term, value]) => [
+              <dt key={term}>{term}</dt>,
+              <dd key={`${term} is`}>{value}</dd>,
+            ])}
+          </dl>
+        </details>
       </div>
       <div className="perforation">
-        {live && (
+        {facts && (
           <form action={checkNow}>
-            <input type="hidden" name="connection" value={connection.id} />
+            <input type="hidden" name="connection" value={id} />
             <SubmitButton pending="Checking…" describedBy={heading}>
               Check now
             </SubmitButton>
           </form>
         )}
-        {status !== "limited" && status !== "disconnecting" && reconnectForm}
-        {status === "disconnecting" && (
+        {offer.reconnect && !limited && reconnectForm}
+        {offer.checkAgain && (
           <a href="/dashboard" className="button">
             Check again
           </a>
         )}
-        {live && <DisconnectButton id={connection.id} owner={owner.title} describedBy={heading} />}
+        {facts && <DisconnectButton id={id} owner={owner.title} describedBy={heading} />}
       </div>
     </article>
   );

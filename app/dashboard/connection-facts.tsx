@@ -1,31 +1,29 @@
-import type { Connection } from "@/lib/grants/read";
-import { exactTime } from "./relative-time";
-import { SiteList } from "./site-list";
-import { When } from "./when";
+"use client";
+
+import type { CardFacts, CardSite, Moment } from "./card";
+
+const shownAtOnce = 5;
 
 /** Which sites, since when, last checked. */
-export function ConnectionFacts({ connection, now }: { connection: Connection; now: Date }) {
-  const { sites, workspaceIds, connectedAt, checkedAt, checkUnclear } = connection;
+export function ConnectionFacts({ facts }: { facts: CardFacts }) {
+  const { where, sites, connected, checked, checkUnclear } = facts;
   return (
     <dl className="facts">
       <div>
-        <dt>{placeWords(workspaceIds.length)}</dt>
+        <dt>{where}</dt>
         <dd>
           <SiteList sites={sites} />
-          {sites.length === 0 &&
-            (workspaceIds.length > 0 ? "Webflow did not list them" : "Webflow did not say which")}
+          {sites.length === 0 && "Webflow did not say which"}
         </dd>
       </div>
       <div>
         <dt>Connected</dt>
-        <dd>
-          <When at={connectedAt} now={now} />
-        </dd>
+        <dd>{toTime(connected)}</dd>
       </div>
       <div>
         <dt>Last checked</dt>
         <dd>
-          {checkedAt ? <When at={checkedAt} now={now} /> : "Checking…"}
+          {checked ? toTime(checked) : "Checking…"}
           {checkUnclear && "; Webflow gave no clear answer just now"}
         </dd>
       </div>
@@ -33,31 +31,44 @@ export function ConnectionFacts({ connection, now }: { connection: Connection; n
   );
 }
 
-/** Of workspaces Webflow tells the ids alone, which say nothing to a person. */
-function placeWords(workspaces: number): string {
-  if (workspaces === 0) return "Sites";
-  return `Every site of ${workspaces === 1 ? "the workspace" : `${workspaces} workspaces`}, later ones too`;
+function toTime({ iso, exact, words }: Moment) {
+  return (
+    <time dateTime={iso} title={exact}>
+      {words}
+    </time>
+  );
 }
 
-/** Exact times and ids, for whoever wants them or has to write to support. */
-export function ConnectionDetails({ connection }: { connection: Connection }) {
-  const { id, webflowUser, workspaceIds, connectedAt, checkedAt, endedAt } = connection;
-  const rows = [
-    ["Connected", exactTime(connectedAt)],
-    ["Checked", checkedAt && exactTime(checkedAt)],
-    ["Ended", endedAt && exactTime(endedAt)],
-    ["Webflow user", webflowUser.id],
-    ["Workspace", workspaceIds.join(", ")],
-    ["Connection", id],
-  ] as const;
+/** By name where Webflow told us, by id where it did not. A long list folds. */
+function SiteList({ sites }: { sites: readonly CardSite[] }) {
+  const folded = sites.slice(shownAtOnce);
   return (
-    <details className="details">
-      <summary className="link">Details</summary>
-      <dl>
-        {rows.map(
-          ([term, value]) => value && [<dt key={term}>{term}</dt>, <dd key={`${term} is`}>{value}</dd>],
-        )}
-      </dl>
-    </details>
+    <>
+      <ul>{sites.slice(0, shownAtOnce).map(toItem)}</ul>
+      {folded.length > 0 && (
+        <details>
+          <summary className="link">{folded.length} more</summary>
+          <ul>{folded.map(toItem)}</ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+function toItem({ id, name, preview, designer }: CardSite) {
+  return (
+    <li key={id}>
+      {name ? <bdi>{name}</bdi> : <code>{id}</code>}
+      {preview && toLink("Preview", preview, name ?? id)}
+      {designer && toLink("Designer", designer, name ?? id)}
+    </li>
+  );
+}
+
+function toLink(words: string, href: string, about: string) {
+  return (
+    <a href={href} aria-label={`${words} of ${about}`} className="link" rel="noreferrer">
+      {words}
+    </a>
   );
 }

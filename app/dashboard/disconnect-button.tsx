@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { disconnect } from "./actions";
-import { DisconnectDialog } from "./disconnect-dialog";
+import type { DisconnectDialog } from "./disconnect-dialog";
 
 interface DisconnectButtonProps {
   id: string;
@@ -11,11 +11,11 @@ interface DisconnectButtonProps {
 }
 
 /**
- * A plain form that leads to the confirm page; once this script runs, the same click opens a dialog instead. So a click
- * on a slow line is never lost.
+ * A plain form that leads to the confirm page; once this script runs, the same click fetches the dialog and opens it instead.
+ * So a click on a slow line is never lost, and nobody loads a dialog that they do not open.
  */
 export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonProps) {
-  const [asking, setAsking] = useState(false);
+  const [Dialog, setDialog] = useState<typeof DisconnectDialog | null>(null);
   const sent = useRef(false);
 
   // When the connection is gone, so is this button, and the focus with it: hand it to the words about the outcome.
@@ -34,14 +34,18 @@ export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonPro
         className="sm:ml-auto"
         onSubmit={(event) => {
           event.preventDefault();
-          setAsking(true);
+          const form = event.currentTarget;
+          import("./disconnect-dialog").then(
+            (module) => setDialog(() => module.DisconnectDialog),
+            () => form.submit(), // to the confirm page
+          );
         }}
       >
         <button type="submit" className="button-danger" aria-haspopup="dialog" aria-describedby={describedBy}>
           Disconnect
         </button>
       </form>
-      {asking && (
+      {Dialog && (
         <form
           action={disconnect}
           className="absolute"
@@ -50,7 +54,7 @@ export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonPro
           }}
         >
           <input type="hidden" name="connection" value={id} />
-          <DisconnectDialog owner={owner} onClose={() => setAsking(false)} />
+          <Dialog owner={owner} onClose={() => setDialog(null)} />
         </form>
       )}
     </>

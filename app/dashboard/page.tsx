@@ -1,14 +1,15 @@
-import type { Metadata } from "next";
 import { ConnectForm } from "@/components/connect-form";
+import { toCard } from "./card";
 import { ConnectionCard } from "./connection-card";
 import { isPending, liveFirst } from "./connection-status";
 import { loadDashboard } from "./load-dashboard";
 import { newsOf } from "./news";
+import { privatePage } from "./private-page";
 import { RefreshWhilePending } from "./refresh-while-pending";
 import { SignedInPage } from "./signed-in-page";
 import { Unavailable } from "./unavailable";
 
-export const metadata: Metadata = { title: "Your connections", robots: { index: false } };
+export const metadata = privatePage("Your connections");
 
 /** Everything this person connected. One SQL statement, no call to Webflow. */
 export default async function DashboardPage() {
@@ -28,7 +29,7 @@ export default async function DashboardPage() {
       </div>
       <div className="connections">
         {connections.map((connection) => (
-          <ConnectionCard key={connection.id} connection={connection} now={now} />
+          <ConnectionCard key={connection.id} card={toCard(connection, now)} />
         ))}
         {connections.length === 0 && <NothingYet />}
       </div>

@@ -1,15 +1,15 @@
-import type { Metadata } from "next";
 import { SubmitButton } from "@/components/submit-button";
 import { readAccount } from "@/lib/account/read";
 import { connectionOwner } from "../connection-owner";
 import { load } from "../load";
+import { privatePage } from "../private-page";
 import { SignedInPage } from "../signed-in-page";
 import { Unavailable } from "../unavailable";
 import { When } from "../when";
 import { signOutElsewhere, signOutThere } from "./actions";
 import { describeDevice } from "./device";
 
-export const metadata: Metadata = { title: "Your account", robots: { index: false } };
+export const metadata = privatePage("Your account");
 
 /** Who this person is here, where they are signed in, and the ways to take their data along or away. */
 export default async function AccountPage() {

@@ -1,15 +1,15 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { readActivity } from "@/lib/grants/activity";
 import { load } from "../load";
+import { privatePage } from "../private-page";
 import { relativeTime } from "../relative-time";
 import { SignedInPage } from "../signed-in-page";
 import { Unavailable } from "../unavailable";
 import { clockTime, groupByDay } from "./days";
 import { describeEvent } from "./sentences";
 
-export const metadata: Metadata = { title: "Activity", robots: { index: false } };
+export const metadata = privatePage("Activity");
 
 const path = "/dashboard/activity";
 const eventId = z.string().regex(/^[1-9]\d{0,17}$/);

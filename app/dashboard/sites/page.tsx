@@ -1,11 +1,11 @@
-import type { Metadata } from "next";
 import { isLive } from "../connection-status";
 import { loadDashboard } from "../load-dashboard";
+import { privatePage } from "../private-page";
 import { SignedInPage } from "../signed-in-page";
 import { Unavailable } from "../unavailable";
 import { ConnectionSites } from "./connection-sites";
 
-export const metadata: Metadata = { title: "Your sites", robots: { index: false } };
+export const metadata = privatePage("Your sites");
 
 /**
  * An example to start from: the sites of every connection, live from Webflow, and a scope that is asked for where it is

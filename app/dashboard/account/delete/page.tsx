@@ -1,12 +1,12 @@
-import type { Metadata } from "next";
 import { SubmitButton } from "@/components/submit-button";
 import { isLive } from "../../connection-status";
 import { loadDashboard } from "../../load-dashboard";
+import { privatePage } from "../../private-page";
 import { SignedInPage } from "../../signed-in-page";
 import { Unavailable } from "../../unavailable";
 import { deleteAccount } from "../actions";
 
-export const metadata: Metadata = { title: "Delete account", robots: { index: false } };
+export const metadata = privatePage("Delete account");
 
 /** Asks once more, and says what goes and what stays. */
 export default async function DeleteAccountPage() {

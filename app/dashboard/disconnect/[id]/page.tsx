@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { notFoundPath } from "@/app/not-found-path";
 import { SubmitButton } from "@/components/submit-button";
@@ -7,10 +6,11 @@ import { connectionOwner } from "../../connection-owner";
 import { isLive } from "../../connection-status";
 import { DisconnectWords } from "../../disconnect-words";
 import { loadDashboard } from "../../load-dashboard";
+import { privatePage } from "../../private-page";
 import { SignedInPage } from "../../signed-in-page";
 import { Unavailable } from "../../unavailable";
 
-export const metadata: Metadata = { title: "Disconnect", robots: { index: false } };
+export const metadata = privatePage("Disconnect");
 
 /** The dialog's question as a page: for browsers without JavaScript, and for a click before it has loaded. */
 export default async function DisconnectPage({ params }: PageProps<"/dashboard/disconnect/[id]">) {

@@ -1,0 +1,112 @@
+import type { Connection } from "@/lib/grants/read";
+import { site } from "@/lib/site";
+import { describeScope } from "@/lib/webflow/scopes";
+import { connectionOwner } from "./connection-owner";
+import { connectionStatus, isLive, type StatusWords, statusWords } from "./connection-status";
+import { exactTime, relativeTime } from "./relative-time";
+import { inSentence, nameScope } from "./scope-words";
+import { designerLink, previewLink } from "./site-links";
+
+/** A moment, said three ways. */
+export interface Moment {
+  iso: string;
+  words: string;
+  exact: string;
+}
+
+export interface CardSite {
+  id: string;
+  name: string | null;
+  preview: string | null;
+  designer: string | null;
+}
+
+/** All that a connection's card says, ready to be shown. What only a live connection has is null on others. */
+export interface Card {
+  id: string;
+  status: StatusWords;
+  owner: ReturnType<typeof connectionOwner>;
+  facts: CardFacts | null;
+  /** Ids of what Webflow granted. */
+  scopes: string[] | null;
+  /** What was granted although nobody asked, in words. */
+  extra: string;
+  /** What this app cannot do, and by which scope; empty unless that limits a live connection. */
+  missing: readonly (readonly [sentence: string, scope: string])[];
+  /** Exact times and ids, for whoever wants them or has to write to support. */
+  details: readonly (readonly [term: string, value: string])[];
+  offer: { reconnect: boolean; checkAgain: boolean; webflow: string | null };
+}
+
+export interface CardFacts {
+  /** "Sites", or that whole workspaces were granted. */
+  where: string;
+  sites: CardSite[];
+  connected: Moment;
+  /** Null while it must be checked first. */
+  checked: Moment | null;
+  checkUnclear: boolean;
+}
+
+export function toCard(connection: Connection, now: Date): Card {
+  const { id, scopes, missingScopes, extraScopes } = connection;
+  const status = connectionStatus(connection);
+  const live = isLive(connection);
+  return {
+    id,
+    status: statusWords[status],
+    owner: connectionOwner(connection.webflowUser),
+    facts: live ? toFacts(connection, now) : null,
+    scopes: live ? scopes : null,
+    extra: live ? extraScopes.map(nameScope).join(", ") : "",
+    missing:
+      status === "limited"
+        ? missingScopes.map((scope) => [inSentence(describeScope(scope).sentence), scope] as const)
+        : [],
+    details: toDetails(connection),
+    offer: {
+      reconnect: status !== "disconnecting",
+      checkAgain: status === "disconnecting",
+      webflow: status === "abandoned" ? site.links.webflowDashboard : null,
+    },
+  };
+}
+
+function toFacts(connection: Connection, now: Date): CardFacts {
+  const { workspaceIds, sites, connectedAt, checkedAt, checkUnclear } = connection;
+  const moment = (at: Date) => ({
+    iso: at.toISOString(),
+    words: relativeTime(at, now),
+    exact: exactTime(at),
+  });
+  return {
+    where: placeWords(workspaceIds.length),
+    sites: sites.map((one) => ({
+      id: one.id,
+      name: one.name,
+      preview: previewLink(one),
+      designer: designerLink(one),
+    })),
+    connected: moment(connectedAt),
+    checked: checkedAt && moment(checkedAt),
+    checkUnclear,
+  };
+}
+
+/** Of workspaces Webflow tells the ids alone, which say nothing to a person. */
+function placeWords(workspaces: number): string {
+  if (workspaces === 0) return "Sites";
+  return `Every site of ${workspaces === 1 ? "the workspace" : `${workspaces} workspaces`}, later ones too`;
+}
+
+function toDetails({ id, webflowUser, workspaceIds, connectedAt, checkedAt, endedAt }: Connection) {
+  const rows = [
+    ["Connected", exactTime(connectedAt)],
+    ["Checked", checkedAt ? exactTime(checkedAt) : ""],
+    ["Ended", endedAt ? exactTime(endedAt) : ""],
+    ["Webflow user", webflowUser.id],
+    ["Workspace", workspaceIds.join(", ")],
+    ["Connection", id],
+  ] as const;
+  return rows.filter(([, value]) => value !== "");
+}
