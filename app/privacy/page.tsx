@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Article } from "@/components/article";
+import { keepDays } from "@/lib/retention";
 import { site } from "@/lib/site";
 
 export const metadata: Metadata = { title: "Privacy" };
@@ -13,6 +14,10 @@ const sections = [
   [
     "The key to your sites",
     "Webflow gives this app a key for what you allowed. It is stored encrypted, never shown or logged, and erased once Webflow confirms that it no longer opens anything.",
+  ],
+  [
+    "How long we keep it",
+    `What happened, and connections that have ended, are forgotten after ${keepDays} days; the rest when you delete your account.`,
   ],
   [
     "Cookies",

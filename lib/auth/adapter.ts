@@ -31,6 +31,9 @@ export function webflowAdapter(): Adapter {
     },
     getUserByEmail: async () => null,
     getUserByAccount: async ({ provider, providerAccountId }) => {
+      // NextAuth asks before and after the `signIn` callback: nobody is known before, and after it who `activateGrant` said.
+      const flow = currentFlow();
+      if (flow) return flow.activation ? toAdapterUser(flow.activation.userId) : null;
       const account = await db().account.findUnique({
         where: { provider_providerAccountId: { provider, providerAccountId } },
       });

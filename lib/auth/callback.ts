@@ -37,7 +37,6 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
     requestedScopes: start.scopes,
     sessionTokenHash,
     userAgent: request.headers.get("user-agent"),
-    unsettled: 0,
     signedIn: false,
   };
   const response = await runFlow(flow, () => handlers.GET(withOwnOrigin(request)));
@@ -73,7 +72,7 @@ async function spendState(
 }
 
 /** After NextAuth: a fresh token that got no owner dies, and so do the ones that it replaced; then those in doubt are looked at again. */
-async function settle({ signedIn, grantId, unsettled, startedBy, profile, failure }: Flow): Promise<void> {
+async function settle({ signedIn, grantId, activation, startedBy, profile, failure }: Flow): Promise<void> {
   try {
     // The code exchange was refused. Whether revoking is refused as well, the next attempt finds out.
     if (failure === "invalid_client") await noteCredentialsRefused(0);
@@ -81,7 +80,7 @@ async function settle({ signedIn, grantId, unsettled, startedBy, profile, failur
     if (!signedIn) {
       await refuseGrant(grantId, profile?.user.id ?? null);
       await revokeNow(grantId);
-    } else if (profile && unsettled > 0) {
+    } else if (profile && activation && activation.unsettled > 0) {
       await revokeReplaced(grantId);
       await checkDoubted(profile.user.id);
     }

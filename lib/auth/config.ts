@@ -77,7 +77,7 @@ function config(): NextAuthConfig {
       signIn: async () => {
         const flow = flowOfCallback();
         if (!flow.profile) return false;
-        flow.unsettled = await activateGrant(flow.profile, flow.startedBy);
+        flow.activation = await activateGrant(flow.profile, flow.startedBy);
         return true;
       },
       redirect: ({ url }) => `${AUTH_URL}${toSafePath(url, AUTH_URL)}`,

@@ -1,5 +1,6 @@
 import "server-only";
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Activation } from "@/lib/grants/activate";
 import type { ConnectError } from "@/lib/webflow/errors";
 import type { WebflowProfile } from "@/lib/webflow/provider";
 
@@ -16,8 +17,8 @@ export interface Flow {
   grantId?: string;
   /** Whose token it is, once Webflow has said so. */
   profile?: WebflowProfile;
-  /** How many other tokens of the same Webflow user are unsettled by it: to be revoked, or to be looked at again. */
-  unsettled: number;
+  /** Whose connection it has become, and what that unsettled. */
+  activation?: Activation;
   /** The first failure, in our own words; NextAuth would say `Configuration`. */
   failure?: ConnectError;
   signedIn: boolean;

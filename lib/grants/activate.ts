@@ -4,18 +4,26 @@ import { ConnectFailure } from "@/lib/webflow/errors";
 import type { WebflowProfile } from "@/lib/webflow/provider";
 import { coverageOf } from "./coverage";
 
+export interface Activation {
+  /** Whose connection it is now. */
+  userId: string;
+  /**
+   * How many other tokens of this Webflow user are unsettled by it: on their way out, ended after this one was issued (and may
+   * have taken it along), or perhaps replaced by it at Webflow. Who is in doubt is marked as not checked; the caller should
+   * revoke what was replaced, and then look again.
+   */
+  unsettled: number;
+}
+
 /**
  * Claims a RECEIVED Grant for the User who is this Webflow user, in one transaction: finds or makes User and Account, makes
  * the Grant ACTIVE, and sends the older Grants that it covers to REVOKING. All of it happens, or nothing does.
  *
  * @param startedBy the User who was signed in when the flow was started, if any: a Webflow user that is new here joins them
- * @returns how many other tokens of this Webflow user are unsettled now: on their way out, ended after this one was issued (and
- *   may have taken it along), or perhaps replaced by it at Webflow. Who is in doubt is marked as not checked; the caller should
- *   revoke what was replaced, and then look again.
  * @throws ConnectFailure `account_of_another_user` when the Webflow user belongs to somebody else than `startedBy`,
  *   `session_changed` when `startedBy` was deleted in the meantime, `start_expired` when the Grant was given up
  */
-export async function activateGrant(profile: WebflowProfile, startedBy: string | null): Promise<number> {
+export async function activateGrant(profile: WebflowProfile, startedBy: string | null): Promise<Activation> {
   const { grantId, user, authorization } = profile;
   const coverage = coverageOf(authorization);
   // Not said is not granted.
@@ -35,8 +43,10 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
 
     // The User whose Account this is, else who started the flow, else a new one. Names and e-mail follow Webflow, but an
     // answer without them forgets nothing. Before that, and so that each later statement sees them as they stay, the other
-    // Grants of this Webflow user are locked: in the order of their ids, and before the Account, as everywhere.
-    const [owner] = await tx.$queryRaw<{ userId: string }[]>`
+    // Grants of this Webflow user are locked: in the order of their ids, and before the Account, as everywhere. Last, the
+    // Grant becomes theirs: only one that is still RECEIVED, because the sweep may have given it up (an UPDATE that waited
+    // for it looks again), and never somebody else's. What is not claimed is rolled back by the throw.
+    const [owner] = await tx.$queryRaw<{ userId: string; claimed: boolean }[]>`
       WITH siblings AS MATERIALIZED (
         SELECT "id" FROM "Grant" WHERE "webflowUserId" = ${user.id} ORDER BY "id" FOR UPDATE
       ), known AS (
@@ -47,23 +57,26 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
       ), owner AS (
         SELECT coalesce((SELECT "userId" FROM known), (SELECT "id" FROM made),
           (SELECT "id" FROM "User" WHERE "id" = ${startedBy}::uuid)) AS "userId", (SELECT count(*) FROM siblings) AS "locked"
+      ), linked AS (
+        INSERT INTO "Account" AS a ("userId", "provider", "providerAccountId", "name", "email")
+        SELECT "userId", 'webflow', ${user.id}, ${user.name}, ${user.email} FROM owner WHERE "userId" IS NOT NULL AND "locked" >= 0
+        ON CONFLICT ("provider", "providerAccountId") DO UPDATE
+          SET "name" = coalesce(excluded."name", a."name"), "email" = coalesce(excluded."email", a."email"), "updatedAt" = now()
+        RETURNING a."userId"
+      ), claimed AS (
+        UPDATE "Grant" g SET "state" = 'ACTIVE', "userId" = linked."userId", "webflowUserId" = ${user.id},
+          "authorizationId" = ${authorization.id}, "scopes" = ${scopes}, "coverage" = ${coverage},
+          "workspaceIds" = ${workspaceIds}, "siteIds" = ${siteIds}, "sites" = ${sites}::jsonb,
+          "activatedAt" = now(), "checkedAt" = now()
+        FROM linked
+        WHERE g."id" = ${grantId}::uuid AND g."state" = 'RECEIVED'
+          AND (${startedBy}::uuid IS NULL OR linked."userId" = ${startedBy}::uuid)
+        RETURNING g."id"
       )
-      INSERT INTO "Account" AS a ("userId", "provider", "providerAccountId", "name", "email")
-      SELECT "userId", 'webflow', ${user.id}, ${user.name}, ${user.email} FROM owner WHERE "userId" IS NOT NULL AND "locked" >= 0
-      ON CONFLICT ("provider", "providerAccountId") DO UPDATE
-        SET "name" = coalesce(excluded."name", a."name"), "email" = coalesce(excluded."email", a."email"), "updatedAt" = now()
-      RETURNING a."userId"`;
+      SELECT linked."userId", EXISTS (SELECT FROM claimed) AS "claimed" FROM linked`;
     if (!owner) throw new ConnectFailure("session_changed");
     if (startedBy !== null && owner.userId !== startedBy) throw new ConnectFailure("account_of_another_user");
-
-    // Only a Grant that is still RECEIVED can be claimed: the sweep may have given it up.
-    const claimed = await tx.$executeRaw`
-      UPDATE "Grant" SET "state" = 'ACTIVE', "userId" = ${owner.userId}::uuid, "webflowUserId" = ${user.id},
-        "authorizationId" = ${authorization.id}, "scopes" = ${scopes}, "coverage" = ${coverage},
-        "workspaceIds" = ${workspaceIds}, "siteIds" = ${siteIds}, "sites" = ${sites}::jsonb,
-        "activatedAt" = now(), "checkedAt" = now()
-      WHERE "id" = ${grantId}::uuid AND "state" = 'RECEIVED'`;
-    if (claimed !== 1) throw new ConnectFailure("start_expired");
+    if (!owner.claimed) throw new ConnectFailure("start_expired");
 
     // Older Grants of this Webflow user that the new one covers are replaced: those alive go to REVOKING, committed together
     // with the new one. Should Webflow have issued the same token again, its older row only goes: revoking would kill both.
@@ -112,6 +125,6 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
         WHERE g."id" = s."id" AND NOT s."sameToken" AND g."state" = 'ACTIVE' AND g."id" NOT IN (SELECT "id" FROM older) RETURNING 1
       )
       SELECT ending."count" + (SELECT count(*)::int FROM beside) AS unsettled FROM ending`;
-    return outcome?.unsettled ?? 0;
+    return { userId: owner.userId, unsettled: outcome?.unsettled ?? 0 };
   });
 }

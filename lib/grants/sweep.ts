@@ -1,9 +1,8 @@
 import "server-only";
-import { db } from "@/lib/db";
 import { errorName, log } from "@/lib/log";
-import { pruneLimits } from "@/lib/rate-limit";
 import { checkUnbelieved } from "./check";
 import { areCredentialsRefused } from "./credentials";
+import { prune } from "./prune";
 import { revokeDue } from "./revoke";
 import { giveUpUnclaimed } from "./unclaimed";
 
@@ -21,7 +20,7 @@ export interface SweepResult {
   attempted: number;
   /** Connections that a revocation may have taken along, and that Webflow was asked about. */
   checked: number;
-  /** Sessions, starts of the flow and counters of limits that had run out. */
+  /** Rows that had run out, or were kept long enough. */
   pruned: number;
   /** The time ran out before the work did: sweep again. */
   more: boolean;
@@ -50,7 +49,7 @@ export async function sweep(): Promise<SweepResult> {
   const unclaimed = await drain(() => giveUpUnclaimed(batch));
   const revoked = await Promise.all(Array.from({ length: lanes }, () => drain(() => revokeDue(batch))));
   const checked = await drain(checkUnbelieved);
-  const pruned = await prune();
+  const pruned = await drain(prune);
   const attempted = revoked.reduce((sum, { count }) => sum + count, 0);
   log.info("sweep", {
     count: unclaimed.count + attempted + checked.count,
@@ -60,8 +59,8 @@ export async function sweep(): Promise<SweepResult> {
     unclaimed: unclaimed.count,
     attempted,
     checked: checked.count,
-    pruned,
-    more: [unclaimed, ...revoked, checked].some(({ more }) => more),
+    pruned: pruned.count,
+    more: [unclaimed, ...revoked, checked, pruned].some(({ more }) => more),
     credentialsRefused: await areCredentialsRefused(),
   };
 }
@@ -77,15 +76,4 @@ export async function sweepOne(): Promise<void> {
   } catch (error) {
     log.warn("sweep_postponed", { error: errorName(error) });
   }
-}
-
-/** Deletes rows that have run out, a bounded number at a time, so that a sweep never holds the database up, and two never wait for each other. */
-async function prune(): Promise<number> {
-  const requests = await db().$executeRaw`
-    DELETE FROM "AuthorizationRequest" WHERE "stateHash" IN (
-      SELECT "stateHash" FROM "AuthorizationRequest" WHERE "expiresAt" < now() - interval '1 day' LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
-  const sessions = await db().$executeRaw`
-    DELETE FROM "Session" WHERE "tokenHash" IN (
-      SELECT "tokenHash" FROM "Session" WHERE "expires" < now() LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
-  return requests + sessions + (await pruneLimits());
 }

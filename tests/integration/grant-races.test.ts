@@ -24,7 +24,7 @@ afterAll(() => domain?.stop());
 async function signInAsFarAsIdentified(choice: { userId: string; workspaceId?: string }) {
   const grantId = await grants.receiveToken(await domain.issueToken(choice), []);
   const profile = await grants.identifyGrant(grantId);
-  return { grantId, activate: () => grants.activateGrant(profile, null) };
+  return { grantId, activate: async () => (await grants.activateGrant(profile, null)).unsettled };
 }
 
 const rowOf = (id: string) => grants.db().grant.findUniqueOrThrow({ where: { id } });

@@ -18,10 +18,11 @@ async function importGrants() {
     import("@/lib/grants/delete-user"),
     import("@/lib/grants/read"),
     import("@/lib/grants/ready"),
+    import("@/lib/grants/prune"),
     import("@/lib/db"),
   ]);
-  const [a, b, c, d, e, f, g, h, i, j, k, l, m] = modules;
-  return { ...a, ...b, ...c, ...d, ...e, ...f, ...g, ...h, ...i, ...j, ...k, ...l, ...m };
+  const [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = modules;
+  return { ...a, ...b, ...c, ...d, ...e, ...f, ...g, ...h, ...i, ...j, ...k, ...l, ...m, ...n };
 }
 
 const appOrigin = "http://localhost:3000";
@@ -105,7 +106,7 @@ export async function startDomain(): Promise<Domain> {
     issueToken,
     connect: async (choice = {}, startedBy = null) => {
       const grantId = await grants.receiveToken(await issueToken(choice), []);
-      const unsettled = await grants.activateGrant(await grants.identifyGrant(grantId), startedBy);
+      const { unsettled } = await grants.activateGrant(await grants.identifyGrant(grantId), startedBy);
       const { userId } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
       return { grantId, userId: userId ?? "", unsettled };
     },

@@ -1,0 +1,127 @@
+import { expect, test } from "@playwright/test";
+import { HttpBrowser } from "../support/browser";
+import { populate, sessionTokenOf } from "../support/population";
+import { type SqlTap, startSqlTap } from "../support/sql-tap";
+import { type Stack, startStack } from "../support/stack";
+import { people } from "./journeys";
+
+/** Tables that grow with people and time: nothing may read one from end to end. */
+const growing = ["User", "Account", "Session", "Grant", "Activity", "AuthorizationRequest"];
+
+let tap: SqlTap;
+let stack: Stack & { stop(): Promise<void> };
+
+test.describe.configure({ mode: "serial" });
+
+test.beforeAll(async () => {
+  tap = await startSqlTap(process.env.TEST_POSTGRES_URL ?? "");
+  stack = await startStack({ databaseAt: new URL(tap.url).host });
+  await populate((sql) => stack.database.query(sql), { users: 20_000, grantsPerUser: 2, activityPerUser: 5 });
+});
+
+test.afterAll(async () => {
+  await stack?.stop();
+  await tap?.stop();
+});
+
+const browser = () => new HttpBrowser({ origin: stack.app.origin, instance: stack.app });
+
+/** Everything that was said to PostgreSQL during `work`. */
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  tap.clear();
+  await work();
+  return tap.statements();
+}
+
+async function signIn(person: HttpBrowser, userId: string): Promise<void> {
+  await person.open("/");
+  const { url } = await person.press("Connect Webflow");
+  // Not followed to the dashboard, whose one statement is counted elsewhere.
+  const { status } = await person.send(
+    "GET",
+    new URL(await stack.emulator.control.authorize(url.href, { userId })),
+  );
+  expect(status).toBe(302);
+}
+
+test("a sign-in with its Grant, its events and everything costs at most 10 statements", async () => {
+  await signIn(browser(), people.mira); // compares the keys with the database, once a process
+  const statements = await statementsOf(() => signIn(browser(), people.jonas));
+  expect(statements.filter((sql) => /"Grant"/.test(sql)).length).toBeGreaterThan(0);
+  expect(statements, statements.join("\n")).toHaveLength(10);
+});
+
+test("a view of the dashboard costs one statement, and nothing after the response", async () => {
+  const person = browser();
+  await signIn(person, people.ines);
+  // What one view left to do would be done, and seen, during the next ones.
+  const views = 5;
+  const statements = await statementsOf(async () => {
+    for (let view = 0; view < views; view++)
+      expect(await person.open("/dashboard")).toMatchObject({ status: 200 });
+  });
+  expect(statements, statements.join("\n")).toHaveLength(views);
+});
+
+test("no statement of a request, and none of a sweep, reads a table that grows from end to end", async () => {
+  const person = browser();
+  const said = await statementsOf(async () => {
+    await signIn(person, people.tomas);
+    await signIn(person, people.tomas); // replaces the first Grant: revokes it, and checks the new one
+    await person.open("/dashboard/activity");
+    await person.open("/dashboard/account");
+    await person.open("/dashboard");
+    await person.press("Check now");
+    await person.open("/dashboard");
+    await person.press("Disconnect");
+    await person.press("Disconnect");
+    await person.press("Sign out");
+    const known = browser();
+    known.cookies.set("authjs.session-token", sessionTokenOf(1));
+    await known.open("/dashboard");
+    expect(known.page?.text).toContain("Person 1");
+    const headers = { authorization: `Bearer ${stack.cronSecret}` };
+    const sweep = await fetch(`${stack.app.origin}/api/cron/sweep`, { headers });
+    expect(sweep.status).toBe(200);
+    expect((await fetch(`${stack.app.origin}/api/ready`)).status).toBe(200);
+  });
+  const statements = [...new Set(said)].filter((sql) => !/^(BEGIN|COMMIT|ROLLBACK)/.test(sql));
+  expect(statements.length).toBeGreaterThan(20);
+  for (const statement of statements) {
+    const plan = await explain(statement);
+    expect(endToEnd(plan), `${statement}\n\n${JSON.stringify(plan, null, 1)}`).toEqual([]);
+  }
+});
+
+interface Plan {
+  "Node Type": string;
+  "Relation Name"?: string;
+  "Index Name"?: string;
+  "Index Cond"?: string;
+  "Total Cost": number;
+  Plans?: Plan[];
+}
+
+/** How PostgreSQL would run a statement whose values it does not know yet (EXPLAIN GENERIC_PLAN). */
+async function explain(statement: string): Promise<Plan> {
+  const [row] = await stack.database.query<{ "QUERY PLAN": [{ Plan: Plan }] }>(
+    `EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${statement}`,
+  );
+  if (!row) throw new Error("EXPLAIN answers nothing");
+  return row["QUERY PLAN"][0].Plan;
+}
+
+/** The parts of a plan that read all of a growing table: by a sequential scan, or along an index with no place to begin. */
+function endToEnd(plan: Plan, limited = false): string[] {
+  const { "Node Type": type, "Relation Name": table = "", "Index Cond": condition, Plans = [] } = plan;
+  const below = limited || type === "Limit";
+  const own =
+    growing.includes(table) &&
+    (type === "Seq Scan" || (/^Index/.test(type) && condition === undefined && !below && !isPartial(plan)));
+  return [...(own ? [`${type} of ${table}`] : []), ...Plans.flatMap((part) => endToEnd(part, below))];
+}
+
+/** An index that holds only what is looked for may be read whole. */
+function isPartial({ "Index Name": name = "" }: Plan): boolean {
+  return ["Grant_due_idx", "Grant_unbelieved_idx", "Grant_ended_idx"].includes(name);
+}

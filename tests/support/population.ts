@@ -1,0 +1,50 @@
+/** Runs one statement of SQL. */
+type Query = (sql: string) => Promise<unknown>;
+
+export interface Population {
+  users: number;
+  /** Each User has one ACTIVE Grant; the others are dead. */
+  grantsPerUser: number;
+  activityPerUser: number;
+}
+
+/** The session token of the nth User of `populate`; the database holds its hash. */
+export function sessionTokenOf(user: number): string {
+  return `token-of-${user}`;
+}
+
+/**
+ * Fills a migrated database with people who signed in, connected, reconnected and came back. What nobody reads is short;
+ * what pages read is as long as in life. Repeatable: rows depend on their numbers alone.
+ */
+export async function populate(
+  query: Query,
+  { users, grantsPerUser, activityPerUser }: Population,
+): Promise<void> {
+  const everybody = `generate_series(1, ${users}) AS n`;
+  await query(`INSERT INTO "User" ("id") SELECT md5('user ' || n)::uuid FROM ${everybody}`);
+  await query(`
+    INSERT INTO "Account" ("userId", "provider", "providerAccountId", "name", "email")
+    SELECT md5('user ' || n)::uuid, 'webflow', 'webflow-user-' || n, 'Person ' || n, 'person-' || n || '@example.com' FROM ${everybody}`);
+  await query(`
+    INSERT INTO "Session" ("tokenHash", "userId", "expires")
+    SELECT encode(sha256(('token-of-' || n)::bytea), 'hex'), md5('user ' || n)::uuid, now() + interval '7 days' FROM ${everybody}`);
+  await query(`
+    INSERT INTO "Grant" ("id", "state", "userId", "webflowUserId", "sealedToken", "fingerprint", "requestedScopes", "scopes", "coverage",
+      "workspaceIds", "siteIds", "sites", "receivedAt", "activatedAt", "checkedAt", "endedAt", "nextAttemptAt")
+    SELECT md5('grant ' || n || ' ' || k)::uuid, (CASE k WHEN 1 THEN 'ACTIVE' ELSE 'REVOKED' END)::"GrantState",
+      md5('user ' || n)::uuid, 'webflow-user-' || n, CASE k WHEN 1 THEN 'v1.k1.x.y.z' END, md5('token ' || n || ' ' || k),
+      '{authorized_user:read,sites:read}', '{authorized_user:read,sites:read}', ARRAY['workspace-' || n], '{}', ARRAY['site-' || n],
+      jsonb_build_array(jsonb_build_object('id', 'site-' || n, 'name', 'Site ' || n, 'workspaceId', 'workspace-' || n,
+        'shortName', 'site-' || n, 'previewUrl', NULL)),
+      now() - interval '30 days', now() - interval '30 days', now(), CASE k WHEN 1 THEN NULL ELSE now() - interval '3 days' END, now()
+    FROM ${everybody}, generate_series(1, ${grantsPerUser}) AS k`);
+  await query(`
+    INSERT INTO "Activity" ("userId", "grantId", "type", "at")
+    SELECT md5('user ' || n)::uuid, md5('grant ' || n || ' 1')::uuid, 'CHECKED', now() - make_interval(days => k)
+    FROM generate_series(${activityPerUser}, 1, -1) AS k, ${everybody}`);
+  await query(`
+    INSERT INTO "AuthorizationRequest" ("stateHash", "scopes", "expiresAt")
+    SELECT md5('state ' || n), '{sites:read}', now() + interval '15 minutes' FROM ${everybody} WHERE n % 10 = 0`);
+  await query("VACUUM ANALYZE");
+}
