@@ -70,15 +70,16 @@ test.describe("a callback whose state is", () => {
 });
 
 test("a malformed callback gets words, never a 500", async ({ page, request }) => {
-  for (const query of [
-    "code=a&code=b&state=s",
-    "code=a&state=s&error=access_denied",
-    `state=${"s".repeat(9_000)}&code=a`,
-    "state=%00&code=%ED%A0%80",
-    "code=%%&state=%",
-  ]) {
+  for (const [query, status] of [
+    ["code=a&code=b&state=s", 400],
+    ["code=a&state=s&error=access_denied", 400],
+    [`state=${"s".repeat(9_000)}&code=a`, 400],
+    // Odd, but one code and one state: a start that nobody knows.
+    ["state=%00&code=%ED%A0%80", 302],
+    ["code=%%&state=%", 302],
+  ] as const) {
     const answer = await request.get(`/api/auth/callback/webflow?${query}`, { maxRedirects: 0 });
-    expect(answer.status(), query.slice(0, 40)).toBe(query.startsWith("state=%00") ? 302 : 400);
+    expect(answer.status(), query.slice(0, 40)).toBe(status);
   }
   await page.goto("/api/auth/callback/webflow?code=a&code=b");
   await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();
