@@ -17,7 +17,8 @@ const OLDEST_VERSION = 14;
  * @returns {Promise<{ findings: Finding[], sealed: { id: string, sealedToken: string }[] | undefined }>} sealed: the newest
  *   token of each key, or undefined when the database could not be read
  */
-export async function checkDatabase({ environment, localDatabase }) {
+export async function checkDatabase(setup) {
+  const { environment, localDatabase } = setup;
   const database = about("database", "Database");
   const { DATABASE_URL: url, DIRECT_URL: direct } = environment;
   if (!url) return { findings: [database.unknown("DATABASE_URL is not set")], sealed: undefined };
@@ -29,7 +30,7 @@ export async function checkDatabase({ environment, localDatabase }) {
       findings.push(migrations);
       if (direct && direct !== url) findings.push(await checkDirect(direct));
       if (migrations.status !== "ok") return { findings, sealed: undefined };
-      findings.push(...(await checkRevocations(client, environment)));
+      findings.push(...(await checkRevocations(client, setup)));
       return { findings, sealed: await newestSealed(client) };
     });
   } catch (error) {

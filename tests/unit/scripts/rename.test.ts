@@ -16,23 +16,27 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
 
-/** The lines that differ from the checkout's. */
-function changedLines(file: string): string[] {
-  const before = readFileSync(join(projectRoot, file), "utf8").split("\n");
+/** The lines that differ from what they were. */
+function changedLines(file: string, before: ReadonlyMap<string, string>): string[] {
+  const lines = before.get(file)?.split("\n") ?? [];
   return read(file)
     .split("\n")
-    .filter((line, index) => line !== before[index]);
+    .filter((line, index) => line !== lines[index]);
 }
+const readAll = () => new Map(files.map((file) => [file, read(file)]));
 
 test("an app gets its name in five lines, and can get another one", () => {
+  // Whatever this clone is called by now.
+  renameApp(folder, "Something else");
+  const before = readAll();
   expect(renameApp(folder, "Night Shelf").sort()).toEqual(files);
-  expect(changedLines("lib/site.ts")).toEqual(['  name: "Night Shelf",']);
-  expect(changedLines("package.json")).toEqual(['  "name": "night-shelf",']);
-  expect(changedLines("package-lock.json")).toEqual([
+  expect(changedLines("lib/site.ts", before)).toEqual(['  name: "Night Shelf",']);
+  expect(changedLines("package.json", before)).toEqual(['  "name": "night-shelf",']);
+  expect(changedLines("package-lock.json", before)).toEqual([
     '  "name": "night-shelf",',
     '      "name": "night-shelf",',
   ]);
-  expect(changedLines("README.md")).toEqual(["# Night Shelf"]);
+  expect(changedLines("README.md", before)).toEqual(["# Night Shelf"]);
   expect(renameApp(folder, "Night Shelf")).toEqual([]);
   renameApp(folder, "L’été & “Co”");
   expect(read("lib/site.ts")).toContain('name: "L’été & “Co”"');
