@@ -176,7 +176,10 @@ export class World implements Stack {
 
   /** An empty database and a fresh local Webflow. */
   async reset(): Promise<void> {
+    this.proxy.mend();
+    await this.revive();
     this.allowed.clear();
+    this.#broken = [];
     await this.database.query(
       `TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit", "CredentialsRefusal" CASCADE`,
     );
@@ -209,9 +212,12 @@ export function openWorld({ databaseAt, environment }: WorldOptions = {}): () =>
     world = new World(stack, proxy);
   });
   afterEach(async () => {
-    const broken = await world?.verdict();
-    await world?.reset();
-    expect(broken).toEqual([]);
+    try {
+      expect(await world?.verdict()).toEqual([]);
+    } finally {
+      // Whatever went wrong, the next test finds nothing of it.
+      await world?.reset();
+    }
   });
   afterAll(async () => {
     const leaks = world?.leaks();
