@@ -43,7 +43,7 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
 
     // The User whose Account this is, else who started the flow, else a new one. Names and e-mail follow Webflow, but an
     // answer without them forgets nothing. Before that, and so that each later statement sees them as they stay, the other
-    // Grants of this Webflow user are locked: in the order of their ids, and before the Account, as everywhere. Last, the
+    // Grants of this Webflow user are locked (by counting them): in the order of their ids, and before the Account. Last, the
     // Grant becomes theirs: only one that is still RECEIVED, because the sweep may have given it up (an UPDATE that waited
     // for it looks again), and never somebody else's. What is not claimed is rolled back by the throw.
     const [owner] = await tx.$queryRaw<{ userId: string; claimed: boolean }[]>`

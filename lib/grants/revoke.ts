@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { db } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
-import { revokeAuthorization } from "@/lib/webflow/revocation";
+import { type PendingReason, revokeAuthorization } from "@/lib/webflow/revocation";
 import {
   credentialsName,
   noteCredentialsAccepted,
@@ -26,6 +26,11 @@ const maxPauseSeconds = 6 * 60 * 60;
 const faultPauseSeconds = 15 * 60;
 /** How many Grants one person waits for at most; what is beyond is left to the sweep. */
 const inlineLimit = 10;
+
+interface Attempts {
+  done: number;
+  rateLimited: boolean;
+}
 
 interface Claimed extends Attempted {
   sealedToken: string;
@@ -59,12 +64,16 @@ async function attemptInline(which: Prisma.Sql): Promise<void> {
   }
 }
 
-/** Asks Webflow about up to `limit` REVOKING Grants whose time has come. Answers how many were asked about. */
-export function revokeDue(limit: number): Promise<number> {
+/**
+ * Asks Webflow about up to `limit` REVOKING Grants whose time has come.
+ *
+ * @returns how many were asked about, and whether Webflow answered one of them 429: then it is better to ask no more for now
+ */
+export function revokeDue(limit: number): Promise<Attempts> {
   return attemptRevocations(Prisma.sql`true`, limit);
 }
 
-async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<number> {
+async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<Attempts> {
   const leaseId = randomUUID();
   // Times are stored in milliseconds, rounded: what was made due just now may be due in half of one.
   // SKIP LOCKED: a row that another worker is claiming this very moment is passed over. The lease keeps it claimed after the
@@ -92,32 +101,39 @@ async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<num
   for (const outcome of outcomes) {
     if (outcome.status === "rejected") log.warn("revocation_postponed", { error: errorName(outcome.reason) });
   }
-  return claimed.length;
+  const rateLimited = outcomes.some(
+    (outcome) => outcome.status === "fulfilled" && outcome.value === "rate_limited",
+  );
+  return { done: claimed.length, rateLimited };
 }
 
-async function attemptRevocation(grant: Claimed, leaseId: string): Promise<void> {
+/** Answers `dead`, or why it is not known to be. */
+async function attemptRevocation(
+  grant: Claimed,
+  leaseId: string,
+): Promise<"dead" | "unreadable" | PendingReason> {
   const fields = { grantId: grant.id, fingerprint: grant.fingerprint, attempt: grant.attempts + 1 };
   let token: string;
   try {
     token = openToken(grant.id, grant.sealedToken);
   } catch (error) {
     log.error("sealed_token_unreadable", { ...fields, error: errorName(error) });
-    return putBack(grant, leaseId, faultPauseSeconds);
+    await putBack(grant, leaseId, faultPauseSeconds);
+    return "unreadable";
   }
   const revocation = await revokeAuthorization(token, { deadlineMs, maxBytes: 64 * 1024 });
-  if (revocation.kind === "pending") log.warn("revocation_pending", { ...fields, code: revocation.reason });
-  else log.info("revoked", fields);
+  const outcome = revocation.kind === "dead" ? "dead" : revocation.reason;
+  if (revocation.kind === "dead") log.info("revoked", fields);
+  else log.warn("revocation_pending", { ...fields, code: outcome });
 
-  // Wrong credentials are our fault and say nothing about the token: no attempt is burnt.
-  if (revocation.kind === "pending" && revocation.reason === "invalid_client") {
+  if (revocation.kind === "dead") await confirmDead(grant, leaseId);
+  else if (revocation.reason === "invalid_client") {
+    // Wrong credentials are our fault and say nothing about the token: no attempt is burnt.
     await noteCredentialsRefused(probePauseSeconds);
-    return putBack(grant, leaseId, faultPauseSeconds);
-  }
-  if (grant.probing && (revocation.kind === "dead" || revocation.reason === "refused")) {
-    await noteCredentialsAccepted();
-  }
-  if (revocation.kind === "dead") return confirmDead(grant, leaseId);
-  return postpone(grant, leaseId, pauseSeconds(grant.attempts, revocation.retryAfterSeconds));
+    await putBack(grant, leaseId, faultPauseSeconds);
+  } else await postpone(grant, leaseId, pauseSeconds(grant.attempts, revocation.retryAfterSeconds));
+  if (grant.probing && (outcome === "dead" || outcome === "refused")) await noteCredentialsAccepted();
+  return outcome;
 }
 
 /**

@@ -36,20 +36,20 @@ export async function sweep(): Promise<SweepResult> {
   const startedAt = performance.now();
   const hasTime = () => performance.now() - startedAt < budgetMs;
 
-  /** Repeats what takes on a few at a time until it finds nothing, or the time is over. */
-  async function drain(work: () => Promise<number>): Promise<{ count: number; more: boolean }> {
+  /** Repeats what takes on a few at a time until it finds nothing, or Webflow asks for a pause, or the time is over. */
+  async function drain(work: () => Promise<{ done: number; rateLimited?: boolean }>) {
     for (let count = 0; ; ) {
-      const done = await work();
+      const { done, rateLimited } = await work();
       count += done;
-      if (done === 0) return { count, more: false };
+      if (done === 0 || rateLimited) return { count, more: false };
       if (!hasTime()) return { count, more: true };
     }
   }
 
-  const unclaimed = await drain(() => giveUpUnclaimed(batch));
+  const unclaimed = await drain(async () => ({ done: await giveUpUnclaimed(batch) }));
   const revoked = await Promise.all(Array.from({ length: lanes }, () => drain(() => revokeDue(batch))));
-  const checked = await drain(checkUnbelieved);
-  const pruned = await drain(prune);
+  const checked = await drain(async () => ({ done: await checkUnbelieved() }));
+  const pruned = await drain(async () => ({ done: await prune() }));
   const attempted = revoked.reduce((sum, { count }) => sum + count, 0);
   log.info("sweep", {
     count: unclaimed.count + attempted + checked.count,

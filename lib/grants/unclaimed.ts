@@ -22,12 +22,12 @@ async function giveUpReceived(
   webflowUserId: string | null,
   limit: number,
 ): Promise<number> {
-  // Locked first, in the order of their ids as everywhere: a sign-in that is claiming one is waited for, and has then won.
+  // Locked first; one that a sign-in is claiming, or that somebody else gives up, this very moment is passed over.
   // Should Webflow have issued a token again that an ACTIVE Grant holds, only the row goes: revoking would kill both.
   return db().$executeRaw`
     WITH unclaimed AS MATERIALIZED (
       SELECT "id", EXISTS (SELECT FROM "Grant" o WHERE o."fingerprint" = g."fingerprint" AND o."state" = 'ACTIVE') AS "shared"
-      FROM "Grant" g WHERE "state" = 'RECEIVED' AND ${which} ORDER BY "id" LIMIT ${limit} FOR UPDATE
+      FROM "Grant" g WHERE "state" = 'RECEIVED' AND ${which} LIMIT ${limit} FOR UPDATE SKIP LOCKED
     ), gone AS (
       DELETE FROM "Grant" g USING unclaimed u WHERE g."id" = u."id" AND u."shared"
     )

@@ -3,14 +3,13 @@ import { env } from "@/lib/env";
 import { introspect } from "./authorization";
 import { type Limits, readJsonObject, retryAfterSeconds, webflowFetch } from "./http";
 
+/** Why a token is not known to be dead: no answer, 429, an answer that is no (and introspect says alive), or our credentials. */
+export type PendingReason = "unavailable" | "rate_limited" | "refused" | "invalid_client";
+
 /** `dead` is proof. Everything else means: ask again, and why. */
 export type Revocation =
   | { kind: "dead" }
-  | {
-      kind: "pending";
-      reason: "unavailable" | "rate_limited" | "refused" | "invalid_client";
-      retryAfterSeconds: number | null;
-    };
+  | { kind: "pending"; reason: PendingReason; retryAfterSeconds: number | null };
 
 /**
  * Tells Webflow to kill a token and answers `dead` only on proof:
@@ -62,9 +61,6 @@ async function askToRevoke(token: string, left: () => Limits): Promise<Response 
   return isElsewhere && WEBFLOW_OAUTH_URL !== WEBFLOW_API_URL ? ask(WEBFLOW_OAUTH_URL) : response;
 }
 
-function pending(
-  reason: (Revocation & { kind: "pending" })["reason"],
-  retryAfter: number | null = null,
-): Revocation {
+function pending(reason: PendingReason, retryAfter: number | null = null): Revocation {
   return { kind: "pending", reason, retryAfterSeconds: retryAfter };
 }

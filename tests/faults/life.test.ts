@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { HttpBrowser } from "../support/browser";
+import { until } from "../support/until";
 import { readFacts } from "./facts";
 import {
   alive,
@@ -226,6 +227,19 @@ describe("45 the sweep", () => {
     expect(asked).toHaveLength(people.length);
     expect(await states(world())).toEqual(people.map(() => "REVOKED"));
     await second.stop();
+  });
+
+  test("is done step by step by whoever looks at a dashboard, where no scheduler comes by", async () => {
+    const leaving = await connected(world(), { userId: idOf("Mira") });
+    const visitor = await connected(world(), { userId: idOf("Jonas") });
+    await world().emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
+    await disconnect(leaving);
+    await world().passTime();
+    await until(async () => {
+      await visitor.open("/dashboard");
+      return (await states(world())).includes("REVOKED");
+    }, "a visit that finishes what is due");
+    expect(await callsOf(world(), "revoke")).toHaveLength(2);
   });
 
   test.each(["", "Bearer", "Bearer ", "Bearer undefined", "Bearer null", "Basic x", "secret"])(

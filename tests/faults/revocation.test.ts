@@ -1,7 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { FaultAnywhere } from "../emulator/client";
 import { until } from "../support/until";
-import { alive, callsOf, connected, disconnect, shown, states, untilCalled } from "./journeys";
+import {
+  alive,
+  callsOf,
+  connect,
+  connected,
+  disconnect,
+  expectWords,
+  idOf,
+  shown,
+  states,
+  untilCalled,
+} from "./journeys";
 import { openWorld } from "./world";
 
 const world = openWorld();
@@ -193,6 +204,27 @@ test("36 wrong credentials burn no attempts: after 30 days of them the Grant is 
   await world().passTime();
   await world().sweep();
   expect(await states(world())).toEqual(["REVOKING"]);
+});
+
+test("36 wrong credentials at the code exchange are told once, and the next revocation finds out about itself", async () => {
+  const alerts = () => world().logs().split('"event":"credentials_refused"').length - 1;
+  const told = alerts();
+  const browser = await connected(world(), { userId: idOf("Mira") });
+  await world().emulator.control.addFault({
+    endpoint: "token",
+    kind: "json",
+    status: 401,
+    body: { error: "invalid_client" },
+    times: 2,
+  });
+  for (let person = 0; person < 2; person++) {
+    const other = world().browser();
+    expectWords(await connect(world(), other), "invalid_client");
+  }
+  expect(alerts()).toBe(told + 1);
+  await disconnect(browser);
+  expect(await states(world())).toEqual(["REVOKED"]);
+  expect(await world().database.query(`SELECT FROM "CredentialsRefusal"`)).toEqual([]);
 });
 
 test("a Grant whose end is not proven in 30 days of trying is ABANDONED, and the person is told what to do", async () => {

@@ -337,6 +337,23 @@ describe("the sweep", () => {
     expect(await stateOf(healthy.grantId)).toBe("REVOKED");
   });
 
+  test("asks no more for now when Webflow says that it is too much", async () => {
+    for (let count = 0; count < 25; count++) {
+      const { grantId, userId } = await connect({ userId: mira });
+      await grants.requestDisconnect(userId, grantId);
+    }
+    await emulator.control.addFault({
+      endpoint: "revoke",
+      kind: "status",
+      status: 429,
+      times: "until_cleared",
+    });
+    expect(await grants.sweep()).toMatchObject({ attempted: 20, more: false });
+    await emulator.control.clearFaults();
+    await grants.sweep();
+    expect(await grants.db().grant.count({ where: { state: "REVOKED" } })).toBe(5);
+  });
+
   test("takes over from a worker that died, when its lease has run out", async () => {
     const { grantId, userId } = await connect();
     await grants.requestDisconnect(userId, grantId);

@@ -24,3 +24,6 @@ export async function GET(request: NextRequest): Promise<Response> {
 export function POST(request: NextRequest): Promise<Response> {
   return handleSignInPost(request);
 }
+
+/** Seconds that Vercel lets a callback run. Its calls to Webflow take 30 at most; cut off, it might lose a fresh token. */
+export const maxDuration = 60;
