@@ -58,7 +58,7 @@ async function find(id: string, changes: Record<string, string> = {}): Promise<F
   const given = { ...good, ...changes };
   const setup = readSetup(folder, given, true);
   const checks: Record<string, () => Promise<Finding[]>> = {
-    registration: async () => [await checkRegistration(setup)],
+    registration: async () => [await checkRegistration(setup, scopesOf(given))],
     credentials: async () => [await checkCredentials(setup)],
     app: async () => [await checkApp(setup)],
     environment: () => examine({ folder, given, production: true }),
@@ -71,6 +71,9 @@ async function find(id: string, changes: Record<string, string> = {}): Promise<F
   expect(JSON.stringify(findings)).not.toContain(new URL(database.url).password);
   return findings.filter((finding) => finding.id === id);
 }
+
+const scopesOf = ({ WEBFLOW_SCOPES = "authorized_user:read sites:read" }: Record<string, string>) =>
+  WEBFLOW_SCOPES.split(" ");
 
 const grant = (state: string, more: Record<string, string> = {}) => {
   const columns = Object.keys(more).map((name) => `, "${name}"`);

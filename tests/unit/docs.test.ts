@@ -96,6 +96,14 @@ describe.each(pages)("%s", (page) => {
   });
 });
 
+test("the events that operators are told to look for are logged", () => {
+  const sources = filesOf("lib", /\.ts$/).map(read).join("\n");
+  const [, table = ""] = read("docs/operating.md").split("## Logs");
+  const events = [...table.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, event]) => event);
+  expect(events.length).toBeGreaterThan(3);
+  for (const event of events) expect(sources).toContain(`"${event}"`);
+});
+
 test("the examples of code import what is there", () => {
   let imports = 0;
   for (const page of pages) {

@@ -30,7 +30,8 @@ export function checkRuntime(root) {
  * @param {string} root
  * @param {Record<string, string>} environment
  * @param {{ id: string, sealedToken: string }[]} sealed
- * @returns {{ problems: string[], closed: string[] } | undefined} undefined when that code cannot be run here
+ * @returns {{ problems: string[], closed: string[], scopes: string[] | null } | undefined} undefined when that code cannot be run here;
+ *   closed: the ids of keys that do not open; scopes: null while there are problems
  */
 export function runProbe(root, environment, sealed) {
   const probe = fileURLToPath(new URL("probe.ts", import.meta.url));

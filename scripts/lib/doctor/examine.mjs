@@ -18,13 +18,13 @@ export async function examine({ folder, given, production }) {
   // Everything further needs the packages.
   if (runtime.some(({ status }) => status === "wrong")) return runtime;
   const setup = readSetup(folder, given, production);
-  const [database, ...webflow] = await Promise.all([
-    checkDatabase(setup),
-    checkRegistration(setup),
+  const database = await checkDatabase(setup);
+  const probe = runProbe(projectRoot, setup.environment, database.sealed ?? []);
+  const webflow = await Promise.all([
+    checkRegistration(setup, probe?.scopes ?? null),
     checkCredentials(setup),
     checkApp(setup),
   ]);
-  const probe = runProbe(projectRoot, setup.environment, database.sealed ?? []);
   return [
     ...runtime,
     ...checkEnvironment(probe, setup),

@@ -27,10 +27,11 @@ function opens({ id, sealedToken }: { id: string; sealedToken: string }): boolea
 }
 
 const problems = problemsOf(process.env);
+const scopes = problems.length > 0 ? null : parseEnv(process.env).WEBFLOW_SCOPES;
 const sealed = sealedTokens.parse(JSON.parse(await text(process.stdin)));
 // Only the key's id: the second part of the envelope (lib/grants/vault.ts).
 const closed =
   problems.length > 0
     ? []
     : sealed.filter((one) => !opens(one)).map(({ sealedToken }) => sealedToken.split(".")[1] ?? "?");
-process.stdout.write(`${JSON.stringify({ problems, closed })}\n`);
+process.stdout.write(`${JSON.stringify({ problems, closed, scopes })}\n`);

@@ -69,9 +69,10 @@ export async function checkCredentials({ environment, localWebflow }) {
 /**
  * Opens the consent page as nobody: Webflow shows a 400 page when the redirect URI or a scope is not registered.
  * @param {import("./setup.mjs").Setup} setup
+ * @param {string[] | null} scopes what the app asks for, when that is known
  * @returns {Promise<Finding>}
  */
-export async function checkRegistration({ environment, localWebflow }) {
+export async function checkRegistration({ environment, localWebflow }, scopes) {
   const point = about("registration", "Redirect URL");
   const { AUTH_URL, WEBFLOW_CLIENT_ID, WEBFLOW_OAUTH_URL = "https://webflow.com" } = environment;
   const uri = redirectUri(AUTH_URL);
@@ -84,11 +85,11 @@ export async function checkRegistration({ environment, localWebflow }) {
     );
   }
   if (localWebflow) return point.ok(`${uri}, registered at the local Webflow`);
-  if (!WEBFLOW_CLIENT_ID) return point.unknown(`register exactly ${uri}`);
+  if (!WEBFLOW_CLIENT_ID || !scopes) return point.unknown(`register exactly ${uri}`);
   const query = new URLSearchParams({
     response_type: "code",
     client_id: WEBFLOW_CLIENT_ID,
-    scope: environment.WEBFLOW_SCOPES ?? "authorized_user:read sites:read",
+    scope: scopes.join(" "),
     redirect_uri: uri,
     state: "npm-run-doctor",
   });
@@ -97,7 +98,7 @@ export async function checkRegistration({ environment, localWebflow }) {
   if (answer.status === 400) {
     return point.wrong(
       "Webflow refuses to ask for consent",
-      `At Webflow, register exactly ${uri} and every scope of WEBFLOW_SCOPES.`,
+      `At Webflow, register exactly ${uri} and the scopes ${scopes.join(" ")}.`,
     );
   }
   if (answer.status === 200) return point.ok(uri);
