@@ -1,17 +1,27 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { answerInWords } from "@/app/answer-in-words";
 import { contentSecurityPolicy } from "@/lib/content-security-policy";
+import { refusalOf } from "@/lib/request-guard";
+import { requestIdHeader } from "@/lib/request-id";
 
 /**
- * Gives every page a Content Security Policy with a fresh nonce, which Next puts on its own scripts. Who may see what is not
+ * Gives every request an id for its log lines, and every page a Content Security Policy with a fresh nonce, which Next puts on
+ * its own scripts; refuses what Next would stumble over. Who may see what is not
  * decided here but where the data is read: with this file removed, nothing opens.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<Response> {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const policy = contentSecurityPolicy(nonce);
+  const requestId = Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString("hex");
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
-  const response = NextResponse.next({ request: { headers } });
+  headers.set(requestIdHeader, requestId);
+  const refusal = await refusalOf(request);
+  const response = refusal
+    ? await answerInWords(refusal.status, refusal.code, { again: "/", id: requestId })
+    : NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
+  response.headers.set(requestIdHeader, requestId);
   return response;
 }
 

@@ -1,4 +1,5 @@
 import "server-only";
+import { requestId } from "@/lib/request-id";
 import { site } from "@/lib/site";
 import type { ConnectError } from "@/lib/webflow/errors";
 import { errorWords } from "./auth/error/messages";
@@ -9,12 +10,14 @@ import { errorWords } from "./auth/error/messages";
  *
  * @param code one of our own, so that the words are ours too
  * @param again where "Try again" leads, by GET
+ * @param id of the request, where Next does not know it yet
  */
-export function answerInWords(
-  status: 400 | 429,
+export async function answerInWords(
+  status: 400 | 403 | 413 | 429,
   code: ConnectError,
-  { again, headers }: { again: `/${string}`; headers?: Record<string, string> },
-): Response {
+  { again, headers, id: givenId }: { again: `/${string}`; headers?: Record<string, string>; id?: string },
+): Promise<Response> {
+  const id = givenId ?? (await requestId());
   const { title, happened, next } = errorWords[code];
   const page = `<!doctype html>
 <html lang="en">
@@ -30,7 +33,7 @@ export function answerInWords(
 <main>
 <div role="alert"><h1>${toHtml(title)}</h1><p>${toHtml(happened)}</p><p>${toHtml(next)}</p></div>
 <form action="${again}"><button>Try again</button></form>
-<p><a href="/dashboard">To the dashboard</a> <a href="mailto:${site.supportEmail}">Write to us</a></p>
+${id ? `<p>Reference: <code>${id}</code></p>\n` : ""}<p><a href="/dashboard">To the dashboard</a> <a href="mailto:${site.supportEmail}">Write to us</a></p>
 </main>
 </body>
 </html>

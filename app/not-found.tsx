@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Page } from "@/components/page";
+import { Reference } from "@/components/reference";
 
 export const metadata: Metadata = { title: "Page not found" };
 
@@ -14,6 +15,7 @@ export default function NotFound() {
         <a href="/" className="button-main">
           To the start
         </a>
+        <Reference />
       </div>
     </Page>
   );

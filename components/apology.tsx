@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
-/** What a person reads when a page of ours failed; `children` is the way to try again. No details: those are for our log. */
-export function Apology({ children }: { children: ReactNode }) {
+/** What a person reads when a page of ours failed; `children` is the way to try again. No details: those are for our log, where `digest` finds them. */
+export function Apology({ children, digest }: { children: ReactNode; digest?: string }) {
   return (
     <div role="alert" className="mx-auto max-w-prose">
       <h1 className="icon-alert icon-above">This page did not work</h1>
@@ -10,6 +10,11 @@ export function Apology({ children }: { children: ReactNode }) {
         things stand.
       </p>
       {children}
+      {digest && (
+        <p className="mt-6 text-small text-muted">
+          Reference: <code>{digest}</code>
+        </p>
+      )}
     </div>
   );
 }

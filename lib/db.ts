@@ -27,8 +27,20 @@ function newPool(): Pool {
 
 /** The Prisma client, made at first use so that `next build` runs without a database; one per process. */
 export function db(): PrismaClient {
-  store.prisma ??= new PrismaClient({ adapter: new PrismaPg(pool(), { disposeExternalPool: true }) });
+  store.prisma ??= newPrisma();
   return store.prisma;
+}
+
+function newPrisma(): PrismaClient {
+  const events = [{ emit: "event", level: "error" } as const, { emit: "event", level: "warn" } as const];
+  const made = new PrismaClient({
+    adapter: new PrismaPg(pool(), { disposeExternalPool: true }),
+    log: events,
+  });
+  // Its messages quote statements and values; what was thrown is told by whoever caught it.
+  for (const { level } of events)
+    made.$on(level, ({ target }) => log.warn("prisma", { code: `${level} ${target}` }));
+  return made;
 }
 
 /**

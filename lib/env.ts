@@ -50,9 +50,24 @@ const secret = z
   .string("is missing; make one with: openssl rand -base64 32")
   .min(32, "must have at least 32 characters; make one with: openssl rand -base64 32")
   .refine(
-    (value) => !/change.?me|placeholder|your.?secret/i.test(value),
-    "is still the placeholder; make one with: openssl rand -base64 32",
+    (value) => !isPlaceholder(value) && new Set(value).size >= fewestDifferent,
+    "is a placeholder; make one with: openssl rand -base64 32",
   );
+
+/** What a random secret of 32 characters or bytes never falls short of. */
+const fewestDifferent = 8;
+
+function isPlaceholder(value: string): boolean {
+  return /change.?me|placeholder|your.(app|client|secret|id)|^<.*>$|^(x{3,}|test|secret|todo)$/i.test(value);
+}
+
+/** What Webflow gave this app: not ours to judge, but what documentation writes in its place is recognised. */
+function fromWebflow() {
+  return z
+    .string("is missing; copy it from your app's page at Webflow")
+    .min(1, "is empty")
+    .refine((value) => !isPlaceholder(value), "is a placeholder; copy it from your app's page at Webflow");
+}
 
 const postgres = z
   .string("is missing; set it to a PostgreSQL connection string")
@@ -75,6 +90,10 @@ function toTokenKeys(value: string, context: z.RefinementCtx): TokenKey[] {
   }
   if (new Set(usable.map(({ id }) => id)).size !== usable.length) {
     context.addIssue("names a key id twice");
+    return z.NEVER;
+  }
+  if (usable.some(({ key }) => new Set(key).size < fewestDifferent)) {
+    context.addIssue("holds a placeholder; make a key with: openssl rand -base64 32");
     return z.NEVER;
   }
   return usable;
@@ -114,8 +133,8 @@ const schema = z.object({
   DATABASE_URL: postgres,
   AUTH_SECRET: secret,
   AUTH_URL: z.string("is missing; set it to the public origin of this app").transform(toOrigin),
-  WEBFLOW_CLIENT_ID: z.string("is missing; copy it from your app's page at Webflow").min(1, "is empty"),
-  WEBFLOW_CLIENT_SECRET: z.string("is missing; copy it from your app's page at Webflow").min(1, "is empty"),
+  WEBFLOW_CLIENT_ID: fromWebflow(),
+  WEBFLOW_CLIENT_SECRET: fromWebflow(),
   WEBFLOW_SCOPES: scopes.prefault(site.scopes.join(" ")),
   WEBFLOW_OAUTH_URL: webflowOrigin.prefault("https://webflow.com"),
   WEBFLOW_API_URL: webflowOrigin.prefault("https://api.webflow.com"),
@@ -155,25 +174,37 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     CLIENT_ADDRESS_HEADER:
       given.CLIENT_ADDRESS_HEADER ?? (source.VERCEL ? "x-vercel-forwarded-for" : undefined),
   });
-  if (!result.success) {
-    throw new EnvironmentError(
-      result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`),
-    );
-  }
-  const { AUTH_SECRET, CRON_SECRET, TOKEN_KEYS, PREVIEW_AUTH_SECRET, PREVIEW_ORIGINS } = result.data;
-  const secrets = [AUTH_SECRET, CRON_SECRET, PREVIEW_AUTH_SECRET].filter((value) => value !== undefined);
-  if (
-    TOKEN_KEYS.some(({ key }) => secrets.includes(key.toString("base64"))) ||
-    new Set(secrets).size < secrets.length
-  ) {
-    throw new EnvironmentError([
-      "AUTH_SECRET, CRON_SECRET, PREVIEW_AUTH_SECRET and every key of TOKEN_KEYS must differ from each other",
-    ]);
-  }
-  if (Boolean(PREVIEW_AUTH_SECRET) !== Boolean(PREVIEW_ORIGINS)) {
-    throw new EnvironmentError(["PREVIEW_AUTH_SECRET and PREVIEW_ORIGINS must be set together, or neither"]);
-  }
+  const wrong = result.success
+    ? []
+    : result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+  const halfAPair =
+    Boolean(given.PREVIEW_AUTH_SECRET) === Boolean(given.PREVIEW_ORIGINS)
+      ? []
+      : ["PREVIEW_AUTH_SECRET and PREVIEW_ORIGINS must be set together, or neither"];
+  const problems = [...wrong, ...repeatedSecrets(given), ...halfAPair];
+  if (!result.success || problems.length > 0) throw new EnvironmentError(problems);
   return result.data;
+}
+
+/** Secrets that are another secret over again: what leaks one would leak both. Looks at the text, right or wrong. */
+function repeatedSecrets(given: Record<string, string | undefined>): string[] {
+  const { AUTH_SECRET, WEBFLOW_CLIENT_SECRET, CRON_SECRET, PREVIEW_AUTH_SECRET, TOKEN_KEYS = "" } = given;
+  const keys = TOKEN_KEYS.split(",").map(
+    (entry) => ["TOKEN_KEYS", entry.replace(/^[^:]*:/, "").trim()] as const,
+  );
+  const all = [
+    ["AUTH_SECRET", AUTH_SECRET],
+    ["WEBFLOW_CLIENT_SECRET", WEBFLOW_CLIENT_SECRET],
+    ["CRON_SECRET", CRON_SECRET],
+    ["PREVIEW_AUTH_SECRET", PREVIEW_AUTH_SECRET],
+    ...keys,
+  ] as const;
+  return all.flatMap(([name, value], index) => {
+    const first = all.find(([, other]) => value && other === value);
+    return first && all.indexOf(first) < index
+      ? [`${name} repeats ${first[0]}; each needs a value of its own: openssl rand -base64 32`]
+      : [];
+  });
 }
 
 let parsed: Env | undefined;
@@ -190,6 +221,15 @@ export function env(): Env {
     process.env.AUTH_URL = parsed.AUTH_URL;
   }
   return parsed;
+}
+
+/** Every secret of the configuration as it could show in a text; none before it was read. */
+export function knownSecrets(): string[] {
+  if (!parsed) return [];
+  const { AUTH_SECRET, CRON_SECRET, PREVIEW_AUTH_SECRET, WEBFLOW_CLIENT_SECRET, TOKEN_KEYS } = parsed;
+  const keys = TOKEN_KEYS.map(({ key }) => key.toString("base64"));
+  const optional = [CRON_SECRET, PREVIEW_AUTH_SECRET].filter((secret) => secret !== undefined);
+  return [AUTH_SECRET, WEBFLOW_CLIENT_SECRET, ...keys, ...optional];
 }
 
 /** Whether this is `next dev`, whose pages need a laxer Content Security Policy. */

@@ -1,4 +1,6 @@
 import "server-only";
+import { knownSecrets } from "@/lib/env";
+import { requestId } from "@/lib/request-id";
 
 /** Everything that a log line may carry beside its event. Nothing that Webflow, a browser or a person sent goes in whole. */
 export interface LogFields {
@@ -16,6 +18,16 @@ export interface LogFields {
   durationMs?: number;
   /** The class of an error, never its message. */
   error?: string;
+  /** Next's name for an error of a page; the page shows it. */
+  digest?: string;
+  /** A route as its file says it (`/dashboard/disconnect/[id]`), never the URL. */
+  route?: string;
+  /** Of the request, where the line is not written in its course; else it is known. */
+  requestId?: string;
+  /** Where an error was thrown: file, line and column. */
+  at?: string;
+  /** What a library said to the console; lib/console.ts alone. */
+  message?: string;
 }
 
 const allowed = [
@@ -29,26 +41,44 @@ const allowed = [
   "count",
   "durationMs",
   "error",
-] as const;
+  "digest",
+  "route",
+  "requestId",
+  "at",
+  "message",
+] as const satisfies (keyof LogFields)[];
 
-/** Second line of defence behind the list of allowed fields: whatever looks like a token, code or JWE is cut out. */
-function scrub(text: string): string {
-  return text
+/**
+ * Second line of defence behind the list of allowed fields: our own secrets, and whatever looks like a token, code, JWE,
+ * session token or password in a URL, is cut out; control characters (ANSI, CR LF) too.
+ */
+export function scrub(text: string): string {
+  return knownSecrets()
+    .reduce((rest, secret) => rest.replaceAll(secret, "[hidden]"), text)
+    .replace(/\/\/[^\s/@]*@/g, "//[hidden]@")
     .replace(/[0-9a-f]{40,}/gi, "[hidden]")
     .replace(/eyJ[\w-]+\.[\w.-]*/g, "[hidden]")
+    .replace(/(?=[\w+-]*\d)[\w+-]{40,}={0,2}/g, "[hidden]")
+    .replace(/\b(code|state|token|secret|password)=[^\s&"']+/gi, "$1=[hidden]")
     .replace(/[\p{Cc}\u2028\u2029]/gu, " ");
 }
 
-function write(level: "info" | "warn" | "error", event: string, fields: LogFields): void {
+type Level = "info" | "warn" | "error";
+
+function write(level: Level, event: string, fields: LogFields): void {
   const line: Record<string, unknown> = { time: new Date().toISOString(), level, event };
   for (const name of allowed) {
     const value = fields[name];
-    if (value !== undefined) line[name] = typeof value === "string" ? scrub(value).slice(0, 200) : value;
+    if (value !== undefined)
+      line[name] = typeof value === "string" ? scrub(value.slice(0, 2_000)).slice(0, 500) : value;
   }
-  process[level === "info" ? "stdout" : "stderr"].write(`${JSON.stringify(line)}\n`);
+  void requestId().then((id) => {
+    const whole = id === null || line.requestId ? line : { ...line, requestId: id };
+    process[level === "info" ? "stdout" : "stderr"].write(`${JSON.stringify(whole)}\n`);
+  });
 }
 
-/** Structured log: one line of JSON an event, allow-listed fields only. `error` is what somebody should be woken for. */
+/** Structured log: one line of JSON an event, allow-listed fields only, with the id of the request. `error` is what somebody should be woken for. */
 export const log = {
   info: (event: string, fields: LogFields = {}) => write("info", event, fields),
   warn: (event: string, fields: LogFields = {}) => write("warn", event, fields),

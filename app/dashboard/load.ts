@@ -1,9 +1,9 @@
 import "server-only";
 import { redirect } from "next/navigation";
-import { after } from "next/server";
 import { sessionTokenHash } from "@/lib/auth/session";
 import { touchSession } from "@/lib/auth/sessions";
 import { errorName, log } from "@/lib/log";
+import { afterResponse } from "@/lib/request-id";
 
 /**
  * What a page of somebody signed in shows; nobody is sent to sign in. Null when our database does not answer: a thrown error
@@ -24,6 +24,6 @@ export async function load<T extends { sessionSeenStale: boolean }>(
     return null;
   }
   if (!data || !tokenHash) redirect("/sign-in");
-  if (data.sessionSeenStale) after(() => touchSession(tokenHash));
+  if (data.sessionSeenStale) await afterResponse(() => touchSession(tokenHash));
   return data;
 }

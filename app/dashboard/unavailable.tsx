@@ -1,5 +1,6 @@
 import { Apology } from "@/components/apology";
 import { Page } from "@/components/page";
+import { Reference } from "@/components/reference";
 
 /** Our database did not answer. A link to the same page instead of a button: it works without client JavaScript. */
 export function Unavailable({ path }: { path: `/dashboard${string}` }) {
@@ -9,6 +10,7 @@ export function Unavailable({ path }: { path: `/dashboard${string}` }) {
         <a href={path} className="button-main">
           Try again
         </a>
+        <Reference />
       </Apology>
     </Page>
   );

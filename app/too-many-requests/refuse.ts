@@ -10,7 +10,7 @@ export async function refuseTooOften(name: RateLimitName, who: string): Promise<
 }
 
 /** 429 (RFC 6585 4) in words. */
-export function answerTooManyRequests(retryAfterSeconds: number): Response {
+export function answerTooManyRequests(retryAfterSeconds: number): Promise<Response> {
   return answerInWords(429, "too_many_requests", {
     again: "/dashboard",
     headers: { "retry-after": `${retryAfterSeconds}` },

@@ -1,5 +1,5 @@
 import "server-only";
-import { NextRequest, NextResponse } from "next/server";
+import { type NextRequest, NextResponse } from "next/server";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { checkDoubted } from "@/lib/grants/check";
@@ -12,6 +12,7 @@ import { parseCallback } from "./callback-parameters";
 import { handlers } from "./config";
 import { authCookies } from "./cookies";
 import { type Flow, runFlow } from "./flow";
+import { toOwnRequest } from "./own-request";
 import { previewCallback } from "./preview";
 import { hashOf } from "./session";
 
@@ -39,7 +40,7 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
     userAgent: request.headers.get("user-agent"),
     signedIn: false,
   };
-  const response = await runFlow(flow, () => handlers.GET(withOwnOrigin(request)));
+  const response = await runFlow(flow, () => handlers.GET(toOwnRequest(request, request.nextUrl.search)));
   await settle(flow);
   if (!flow.signedIn) return { failure: flow.failure ?? "unknown" };
   response.headers.set("cache-control", "no-store");
@@ -88,12 +89,6 @@ async function settle({ signedIn, grantId, activation, startedBy, profile, failu
     // Nothing is lost: the sweep finds the Grant in the state that was committed.
     log.warn("settle_postponed", { grantId, userId: startedBy ?? undefined, error: errorName(error) });
   }
-}
-
-/** NextAuth derives the redirect URI from the URL of the request: it must be the configured one, whatever Host says. */
-export function withOwnOrigin(request: NextRequest): NextRequest {
-  const { pathname, search } = request.nextUrl;
-  return new NextRequest(new URL(`${pathname}${search}`, env().AUTH_URL), request);
 }
 
 /** A redirect that nobody keeps. */

@@ -49,7 +49,13 @@ function provider() {
         return profile;
       },
     }),
-    options: { [customFetch]: (...[input, init]: Parameters<typeof fetch>) => webflowFetch(input, init) },
+    options: {
+      // A code is exchanged in a callback of ours only, whatever route of NextAuth's somebody finds.
+      [customFetch]: async (...[input, init]: Parameters<typeof fetch>) => {
+        flowOfCallback();
+        return webflowFetch(input, init);
+      },
+    },
   };
 }
 
@@ -92,9 +98,14 @@ function config(): NextAuthConfig {
     logger: {
       error: (error) => {
         const flow = currentFlow();
+        // Its own class names are minified away in a build, `type` is not.
+        const type = error instanceof AuthError ? error.type : errorName(error);
         const cause = error instanceof AuthError ? error.cause?.err : undefined;
         if (flow) flow.failure ??= toConnectError(error);
-        log.warn("auth_error", { error: errorName(cause ?? error), code: flow?.failure });
+        log.warn("auth_error", {
+          error: cause instanceof AuthError || !cause ? type : errorName(cause),
+          code: flow?.failure,
+        });
       },
       warn: (code) => log.warn("auth_warning", { code }),
       debug: () => {},

@@ -1,9 +1,10 @@
 import "server-only";
-import { NextRequest, NextResponse } from "next/server";
+import { type NextRequest, NextResponse } from "next/server";
 import { clientAddress } from "@/lib/client-address";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
 import { handlers } from "./config";
+import { toOwnRequest } from "./own-request";
 import { isSameOrigin } from "./same-origin";
 import { currentUserId } from "./session";
 import { errorPage, recordStart } from "./start";
@@ -14,9 +15,7 @@ import { errorPage, recordStart } from "./start";
  */
 export async function handleSignInPost(request: NextRequest): Promise<Response> {
   if (!isSameOrigin(request.headers)) return Response.json({ error: "cross_origin" }, { status: 403 });
-  const response = await handlers.POST(
-    new NextRequest(new URL(request.nextUrl.pathname, env().AUTH_URL), request),
-  );
+  const response = await handlers.POST(toOwnRequest(request));
   const authorizeUrl = await redirectOf(response);
   if (!authorizeUrl?.startsWith(`${env().WEBFLOW_OAUTH_URL}/oauth/authorize?`)) return response;
   try {

@@ -25,6 +25,10 @@ export const connectErrors = [
   "account_of_another_user",
   // Malformed callback: repeated or overlong parameters, code and error together
   "malformed_callback",
+  // A request that no page of this app sends (lib/request-guard.ts)
+  "malformed_request",
+  "cross_origin",
+  "too_large",
   "database_unavailable",
   // Too often in a short time (lib/rate-limit.ts)
   "too_many_requests",

@@ -10,7 +10,7 @@ function read(folder: string): string[] {
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
 }
 
-test("no token, code or secret is in a page, cookie, URL, log or the database, whatever happens", async ({
+test("D1 no token, code or secret is in a page, cookie, URL, log or the database, whatever happens", async ({
   page,
   stack,
   emulator,

@@ -53,3 +53,6 @@ export async function signedIn(stack: Stack, choice?: ConsentChoice): Promise<Ht
 export async function exchanges({ emulator }: Stack): Promise<number> {
   return (await emulator.control.requests()).filter(({ endpoint }) => endpoint === "token").length;
 }
+
+/** A URL of the app. */
+export const urlOf = ({ app }: Stack, path: string): URL => new URL(path, app.origin);

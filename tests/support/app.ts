@@ -23,15 +23,21 @@ export class PortTaken extends Error {
 /**
  * Runs the production build on this port, with no configuration but what is given here; ready when /api/health answers.
  * Throws PortTaken when the port is gone, and with what it printed when it ends before it is ready.
+ *
+ * @param folder whose build it is; the project's unless told
  */
-export async function startApp(port: number, environment: Record<string, string>): Promise<AppProcess> {
+export async function startApp(
+  port: number,
+  environment: Record<string, string>,
+  folder = projectRoot,
+): Promise<AppProcess> {
   const processes = createProcesses();
   const lines: string[] = [];
   const child = processes.start({
     name: "app",
     command: process.execPath,
     args: [join(projectRoot, "node_modules/next/dist/bin/next"), "start", "-p", `${port}`],
-    cwd: projectRoot,
+    cwd: folder,
     env: { ...cleanEnvironment(), NODE_ENV: "production", ...environment },
     onLine: (line) => void lines.push(line),
   });

@@ -19,7 +19,7 @@ export interface Stack {
    * Starts one more process of this app, on a port of its own, with these variables changed. It serves the same public
    * origin: a request to it carries that origin's Host, as a load balancer passes it on (tests/support/browser.ts does).
    */
-  startInstance(environment?: Record<string, string>): Promise<AppProcess>;
+  startInstance(environment?: Record<string, string>, folder?: string): Promise<AppProcess>;
 }
 
 export interface StackOptions {
@@ -71,8 +71,8 @@ export async function startStack(
       clientSecret: client.secret,
       cronSecret,
       environment,
-      startInstance: async (changes) => {
-        const instance = await startOnAnyPort({ ...environment, ...changes });
+      startInstance: async (changes, folder) => {
+        const instance = await startOnAnyPort({ ...environment, ...changes }, folder);
         started.push(instance);
         return instance;
       },
@@ -86,11 +86,15 @@ export async function startStack(
   }
 }
 
-async function startOnAnyPort(environment: Record<string, string>, tries = 5): Promise<AppProcess> {
+async function startOnAnyPort(
+  environment: Record<string, string>,
+  folder?: string,
+  tries = 5,
+): Promise<AppProcess> {
   try {
-    return await startApp(await freePort(), environment);
+    return await startApp(await freePort(), environment, folder);
   } catch (error) {
-    if (error instanceof PortTaken && tries > 1) return startOnAnyPort(environment, tries - 1);
+    if (error instanceof PortTaken && tries > 1) return startOnAnyPort(environment, folder, tries - 1);
     throw error;
   }
 }

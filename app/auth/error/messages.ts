@@ -85,6 +85,23 @@ export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
       "The address that led you here was not one that Webflow sends. We ignored it. Nothing was connected.",
     next: startAgain,
   },
+  malformed_request: {
+    title: "That request was damaged",
+    happened:
+      "What reached us was not something that our pages send. We ignored it, and nothing was changed.",
+    next: "Your turn: start again from our first page.",
+  },
+  cross_origin: {
+    title: "That came from another site",
+    happened:
+      "A page that is not ours tried to do this in your name, or your browser did not say where the request came from. We did not do it.",
+    next: "Your turn, if you meant to: open our page yourself and do it there.",
+  },
+  too_large: {
+    title: "That was too much at once",
+    happened: "What reached us was larger than anything that our pages send. We ignored it.",
+    next: "Your turn: start again from our first page.",
+  },
   database_unavailable: {
     title: "We could not save your connection",
     happened:

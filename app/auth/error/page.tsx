@@ -2,6 +2,8 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { ConnectForm } from "@/components/connect-form";
 import { Page } from "@/components/page";
+import { Reference } from "@/components/reference";
+import { log } from "@/lib/log";
 import { site } from "@/lib/site";
 import { toConnectError } from "@/lib/webflow/errors";
 import { errorWords } from "./messages";
@@ -17,6 +19,7 @@ export default async function AuthErrorPage({ searchParams }: PageProps<"/auth/e
   const code = toConnectError(query.error);
   const names = Object.keys(query);
   if (names.length > 1 || (names.length === 1 && query.error !== code)) redirect(`/auth/error?error=${code}`);
+  log.info("error_page", { code });
   const { title, happened, next } = errorWords[code];
   return (
     <Page>
@@ -25,6 +28,7 @@ export default async function AuthErrorPage({ searchParams }: PageProps<"/auth/e
           <h1 className="icon-alert icon-above">{title}</h1>
           <p className="mt-4">{happened}</p>
           <p className="mt-3 text-muted">{next}</p>
+          <Reference />
         </div>
         <div className="perforation flex flex-wrap items-center gap-x-6 gap-y-4 p-6 text-note sm:px-10">
           <ConnectForm label="Try again" />

@@ -1,12 +1,16 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { EnvironmentError, parseEnv } from "@/lib/env";
 
-const key = (fill: number) => Buffer.alloc(32, fill).toString("base64");
+/** A key that is always the same, and looks random enough. */
+const key = (seed: number) => createHash("sha256").update(`${seed}`).digest("base64");
+
+const previewSecret = "vutsrqponmlkjihgfedcba9876543210";
 
 const complete: NodeJS.ProcessEnv = {
   NODE_ENV: "production",
   DATABASE_URL: "postgresql://app@localhost/app",
-  AUTH_SECRET: "s".repeat(32),
+  AUTH_SECRET: "0123456789abcdefghijklmnopqrstuv",
   AUTH_URL: "https://app.example.com",
   WEBFLOW_CLIENT_ID: "client",
   WEBFLOW_CLIENT_SECRET: "do-not-show-client-secret",
@@ -32,7 +36,7 @@ describe("the environment", () => {
     expect(env.TOKEN_KEYS.map(({ id }) => id)).toEqual(["k2", "k1"]);
   });
 
-  test("names every problem at once and shows no value", () => {
+  test("H1 names every problem at once and shows no value", () => {
     const message = problemsOf({
       DATABASE_URL: undefined,
       AUTH_SECRET: "too-short-value",
@@ -47,12 +51,12 @@ describe("the environment", () => {
   test.each([
     ["not base64", "k1:not base64"],
     ["31 bytes", `k1:${Buffer.alloc(31).toString("base64")}`],
-    ["base64url", `k1:${Buffer.alloc(32, 255).toString("base64url")}=`],
+    ["base64url", `k1:${"_".repeat(43)}=`],
     ["trailing bits that are not zero", `k1:${"A".repeat(42)}B=`],
     ["no id", key(1)],
     ["an id twice", `k1:${key(1)},k1:${key(2)}`],
     ["an empty entry", `k1:${key(1)},`],
-  ])("refuses token keys with %s", (_, value) => {
+  ])("D6 refuses token keys with %s", (_, value) => {
     expect(problemsOf({ TOKEN_KEYS: value })).toEqual([expect.stringMatching(/^TOKEN_KEYS /)]);
   });
 
@@ -69,7 +73,7 @@ describe("the environment", () => {
   ])(
     "refuses to pass callbacks on to %s, which names more than the previews of one project",
     (PREVIEW_ORIGINS) => {
-      expect(problemsOf({ PREVIEW_ORIGINS, PREVIEW_AUTH_SECRET: "p".repeat(32) })).toEqual([
+      expect(problemsOf({ PREVIEW_ORIGINS, PREVIEW_AUTH_SECRET: previewSecret })).toEqual([
         expect.stringMatching(/^PREVIEW_ORIGINS /),
       ]);
     },
@@ -77,9 +81,9 @@ describe("the environment", () => {
 
   test("wants the previews' origins and their secret together, and a secret that is not its own", () => {
     const PREVIEW_ORIGINS = "https://app-*-team.vercel.app, https://staging.example.com";
-    expect(problemsOf({ PREVIEW_ORIGINS, PREVIEW_AUTH_SECRET: "p".repeat(32) })).toEqual([]);
+    expect(problemsOf({ PREVIEW_ORIGINS, PREVIEW_AUTH_SECRET: previewSecret })).toEqual([]);
     expect(problemsOf({ PREVIEW_ORIGINS })).toHaveLength(1);
-    expect(problemsOf({ PREVIEW_AUTH_SECRET: "p".repeat(32) })).toHaveLength(1);
+    expect(problemsOf({ PREVIEW_AUTH_SECRET: previewSecret })).toHaveLength(1);
     expect(problemsOf({ PREVIEW_ORIGINS, PREVIEW_AUTH_SECRET: complete.AUTH_SECRET })).toHaveLength(1);
   });
 
@@ -94,9 +98,28 @@ describe("the environment", () => {
       expect(proxy(url)).toEqual([expect.stringMatching(/^AUTH_REDIRECT_PROXY_URL /)]);
   });
 
-  test("refuses one secret in two places", () => {
-    expect(problemsOf({ AUTH_SECRET: key(1) })).toHaveLength(1);
-    expect(problemsOf({ CRON_SECRET: complete.AUTH_SECRET })).toHaveLength(1);
+  test("D6 refuses one secret in two places, together with whatever else is wrong", () => {
+    expect(problemsOf({ AUTH_SECRET: key(1) })).toEqual([
+      expect.stringMatching(/^TOKEN_KEYS repeats AUTH_SECRET/),
+    ]);
+    expect(problemsOf({ CRON_SECRET: complete.AUTH_SECRET, WEBFLOW_CLIENT_ID: undefined })).toEqual([
+      expect.stringMatching(/^WEBFLOW_CLIENT_ID is missing/),
+      expect.stringMatching(/^CRON_SECRET repeats AUTH_SECRET/),
+    ]);
+    expect(problemsOf({ TOKEN_KEYS: `k2:${key(2)},k1:${key(2)}` })).toHaveLength(1);
+  });
+
+  test.each([
+    ["AUTH_SECRET", "change-me-change-me-change-me-change-me"],
+    ["AUTH_SECRET", "a".repeat(40)],
+    ["CRON_SECRET", "placeholder-placeholder-placeholder"],
+    ["WEBFLOW_CLIENT_ID", "your-client-id"],
+    ["WEBFLOW_CLIENT_SECRET", "<client secret>"],
+    ["TOKEN_KEYS", `k1:${Buffer.alloc(32).toString("base64")}`],
+  ])("D6 refuses a placeholder for %s", (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} .*placeholder`)),
+    ]);
   });
 
   test.each([

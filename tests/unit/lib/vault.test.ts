@@ -24,18 +24,18 @@ function damage(envelope: string, part: number): string {
 }
 
 describe("a sealed token", () => {
-  test("opens for its own Grant and does not hold the token", () => {
+  test("D2 opens for its own Grant and does not hold the token", () => {
     const envelope = sealToken(grantId, token);
     expect(openToken(grantId, envelope)).toBe(token);
     expect(envelope).not.toContain(token);
     expect(envelope).not.toContain(Buffer.from(token).toString("base64url"));
   });
 
-  test("is different every time", () => {
+  test("D2 is different every time", () => {
     expect(sealToken(grantId, token)).not.toBe(sealToken(grantId, token));
   });
 
-  test("does not open in another Grant's row", () => {
+  test("D2 does not open in another Grant's row", () => {
     expect(() => openToken(randomUUID(), sealToken(grantId, token))).toThrow(VaultError);
   });
 
@@ -46,7 +46,7 @@ describe("a sealed token", () => {
     expect(openToken(grantId, old)).toBe(token);
   });
 
-  test("does not open when its key is gone, wrong, or under another name", () => {
+  test("D3 does not open when its key is gone, wrong, or under another name", () => {
     const envelope = sealToken(grantId, token);
     keys.current = [key("k2", 2)];
     expect(() => openToken(grantId, envelope)).toThrow(VaultError);
@@ -56,11 +56,11 @@ describe("a sealed token", () => {
     expect(() => openToken(grantId, envelope.replace("v1.k1.", "v1.k2."))).toThrow(VaultError);
   });
 
-  test.each([2, 3, 4])("does not open when part %i is damaged", (part) => {
+  test.each([2, 3, 4])("D3 does not open when part %i is damaged", (part) => {
     expect(() => openToken(grantId, damage(sealToken(grantId, token), part))).toThrow(VaultError);
   });
 
-  test("does not open with a tag cut to 4 bytes, which Node would accept by default", () => {
+  test("D3 does not open with a tag cut to 4 bytes, which Node would accept by default", () => {
     const parts = sealToken(grantId, token).split(".");
     parts[4] = Buffer.from(parts[4] ?? "", "base64url")
       .subarray(0, 4)
@@ -69,7 +69,7 @@ describe("a sealed token", () => {
   });
 
   test.each(["", token, "v1.k1", "v2.k1.a.b.c", "v1..a.b.c", "v1.k1.a.b.c.d", "v1.__proto__.a.b.c"])(
-    "is not guessed from %j",
+    "D3 is not guessed from %j",
     (text) => {
       expect(() => openToken(grantId, text)).toThrow(VaultError);
     },

@@ -34,12 +34,12 @@ describe("a call to Webflow", () => {
     expect(await readJsonObject(answer)).toEqual({ a: 1 });
   });
 
-  test("ends in time when nothing comes", async () => {
+  test("C2 ends in time when nothing comes", async () => {
     const origin = await serve(() => {});
     await expect(webflowFetch(origin, {}, limits)).rejects.toThrow(WebflowUnavailable);
   });
 
-  test("ends in time when the body drips", async () => {
+  test("C2 ends in time when the body drips", async () => {
     const origin = await serve((_, response) => {
       const timer = setInterval(() => response.write(" "), 20);
       response.on("close", () => clearInterval(timer));
@@ -49,7 +49,7 @@ describe("a call to Webflow", () => {
     expect(performance.now() - startedAt).toBeLessThan(limits.deadlineMs * 5);
   });
 
-  test("stops reading a body that is too large, also when it was small before decompression", async () => {
+  test("C2 stops reading a body that is too large, also when it was small before decompression", async () => {
     const bomb = gzipSync(Buffer.alloc(5_000_000));
     const origin = await serve((request, response) =>
       request.url === "/gzip"
@@ -60,7 +60,7 @@ describe("a call to Webflow", () => {
     await expect(webflowFetch(origin, {}, limits)).rejects.toThrow(WebflowUnavailable);
   });
 
-  test("follows no redirect, so that a secret reaches no other host", async () => {
+  test("C2 follows no redirect, so that a secret reaches no other host", async () => {
     const paths: (string | undefined)[] = [];
     const origin = await serve((request, response) => {
       paths.push(request.url);

@@ -1,8 +1,9 @@
 import type { NextRequest } from "next/server";
 import { answerInWords } from "@/app/answer-in-words";
 import { answerTooManyRequests } from "@/app/too-many-requests/refuse";
-import { handleCallback, sendTo, withOwnOrigin } from "@/lib/auth/callback";
+import { handleCallback, sendTo } from "@/lib/auth/callback";
 import { handlers } from "@/lib/auth/config";
+import { toOwnRequest } from "@/lib/auth/own-request";
 import { handleSignInPost } from "@/lib/auth/sign-in-post";
 import { errorPage } from "@/lib/auth/start";
 import { clientAddress } from "@/lib/client-address";
@@ -11,7 +12,7 @@ import { takeFromLimit } from "@/lib/rate-limit";
 const callbackPath = "/api/auth/callback/webflow";
 
 export async function GET(request: NextRequest): Promise<Response> {
-  if (request.nextUrl.pathname !== callbackPath) return handlers.GET(withOwnOrigin(request));
+  if (request.nextUrl.pathname !== callbackPath) return handlers.GET(toOwnRequest(request));
   const outcome = await handleCallback(request);
   if ("response" in outcome) return outcome.response;
   const limit = await takeFromLimit("failed_callback", clientAddress(request.headers));

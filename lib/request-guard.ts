@@ -1,0 +1,53 @@
+import "server-only";
+import { isSameOrigin } from "@/lib/auth/same-origin";
+import type { ConnectError } from "@/lib/webflow/errors";
+
+/** What Next itself allows a server action to be sent. */
+const maxBytes = 1_000_000;
+
+export interface Refusal {
+  status: 400 | 403 | 413;
+  code: Extract<ConnectError, "malformed_request" | "cross_origin" | "too_large">;
+}
+
+/**
+ * Refuses in words what Next would answer with a bare 500: a path that cannot be decoded, and a POST that comes from no page of
+ * ours, is too large or cannot be read. Opens nothing: every action and route checks for itself who asks.
+ */
+export async function refusalOf(request: Request): Promise<Refusal | null> {
+  const { pathname } = new URL(request.url);
+  if (!isDecodable(pathname)) return { status: 400, code: "malformed_request" };
+  // The scheduler is no browser: it proves itself by its secret.
+  if (request.method !== "POST" || pathname.startsWith("/api/cron/")) return null;
+  if (!isSameOrigin(request.headers)) return { status: 403, code: "cross_origin" };
+  if (Number(request.headers.get("content-length")) > maxBytes) return { status: 413, code: "too_large" };
+  // No form of ours is sent like this: React's are multipart/form-data, and Next knows no other.
+  const isOddForm =
+    !pathname.startsWith("/api/") && /^application\/x-www-form-urlencoded/i.test(contentType(request));
+  if (isOddForm) return { status: 400, code: "malformed_request" };
+  return (await isReadable(request)) ? null : { status: 400, code: "malformed_request" };
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Reads a copy, as Next will: a form, or the arguments of a server action. */
+async function isReadable(request: Request): Promise<boolean> {
+  try {
+    if (/^multipart\/form-data/i.test(contentType(request))) await request.clone().formData();
+    else if (request.headers.has("next-action")) await request.clone().json();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function contentType(request: Request): string {
+  return request.headers.get("content-type") ?? "";
+}

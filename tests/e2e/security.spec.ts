@@ -1,0 +1,79 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/fixtures";
+import { connect, disconnect } from "./journeys";
+
+/** Everything that the policy of a page was violated by, as the browser itself reports it. */
+async function violationsOf(page: Page): Promise<string[]> {
+  const violations: string[] = [];
+  await page.exposeFunction("tellViolation", (text: string) => violations.push(text));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) => {
+      Reflect.get(window, "tellViolation")(`${violatedDirective} ${blockedURI} ${sourceFile}`);
+    });
+  });
+  return violations;
+}
+
+test("G1 no page violates its policy, and Connect, Disconnect and dark mode work under it", async ({
+  page,
+  emulator,
+}) => {
+  const violations = await violationsOf(page);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const path of [
+      "/",
+      "/sign-in",
+      "/privacy",
+      "/terms",
+      "/auth/error?error=access_denied",
+      "/no-such-page",
+      "/too-many-requests",
+      "/api/auth/callback/webflow?code=a&code=b",
+    ]) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    }
+    await connect(page, emulator);
+    const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const [red = 0] = /\d+/.exec(background)?.map(Number) ?? [];
+    expect(red < 128, `${colorScheme} is ${background}`).toBe(colorScheme === "dark");
+    for (const path of ["/dashboard/activity", "/dashboard/account", "/dashboard/sites", "/dashboard"]) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    }
+    await disconnect(page);
+    await expect(page.getByRole("status")).toContainText("Disconnected");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL("/");
+  }
+  expect(violations).toEqual([]);
+});
+
+test("G1 a script that somebody injected into the page does not run", async ({ page }) => {
+  await page.route("/", async (route) => {
+    const response = await route.fetch();
+    const injected = `<script>window.injected = 1</script><img src="/nothing" alt="" onerror="window.injected = 2">`;
+    await route.fulfill({ response, body: (await response.text()).replace("</main>", `${injected}</main>`) });
+  });
+  const refused = new Set<string>();
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) refused.add(message.text());
+  });
+  await page.goto("/");
+  await expect.poll(() => refused.size).toBeGreaterThanOrEqual(2);
+  expect(await page.evaluate(() => "injected" in window)).toBe(false);
+});
+
+test("G1 each answer has a nonce of its own, and no policy is unsafe", async ({ request }) => {
+  const nonces = new Set<string>();
+  for (const path of ["/", "/sign-in", "/no-such-page", "/api/health", "/install", "/icon-of-nothing"]) {
+    const headers = (await request.get(path, { maxRedirects: 0 })).headers();
+    expect(headers, path).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY" });
+    const policy = headers["content-security-policy"] ?? "";
+    expect(policy, path).toContain("frame-ancestors 'none'");
+    expect(policy, path).not.toMatch(/unsafe-(inline|eval)/);
+    nonces.add(/'nonce-([^']+)'/.exec(policy)?.[1] ?? "");
+  }
+  expect(nonces.size).toBe(6);
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import { newBrowser, openStack, signedIn, urlOf } from "./stack";
+
+const stack = openStack();
+
+/** One of each kind of answer: pages, redirects, errors, routes, files, data for the router. */
+const everything: [string, string, Record<string, string>][] = [
+  ["GET", "/", {}],
+  ["GET", "/sign-in", {}],
+  ["GET", "/dashboard", {}],
+  ["GET", "/dashboard", { rsc: "1" }],
+  ["GET", "/dashboard/account/data", {}],
+  ["GET", "/auth/error?error=access_denied", {}],
+  ["GET", "/auth/error?error=odd", {}],
+  ["GET", "/no-such-page", {}],
+  ["GET", "/no/such/page.rsc", {}],
+  ["GET", "/%", {}],
+  ["GET", "/install", {}],
+  ["GET", "/too-many-requests", {}],
+  ["GET", "/api/health", {}],
+  ["GET", "/api/ready", {}],
+  ["GET", "/api/no-such-route", {}],
+  ["GET", "/api/cron/sweep", {}],
+  ["POST", "/api/cron/keys", {}],
+  ["GET", "/api/auth/session", {}],
+  ["GET", "/api/auth/callback/webflow?code=a&code=b", {}],
+  ["GET", "/api/auth/callback/webflow?code=a&state=b", {}],
+  ["GET", "/api/auth/no-such-action", {}],
+  ["POST", "/sign-in", { origin: "https://evil.example" }],
+  ["POST", "/", { "next-action": "x" }],
+  ["GET", "/icon.svg", {}],
+  ["GET", "/favicon.ico", {}],
+  ["GET", "/words.css", {}],
+  ["GET", "/_next/static/chunks/no-such.js", {}],
+  ["GET", "/_next/image?url=%2Fapi%2Fhealth&w=640&q=75", {}],
+];
+
+describe("G what browsers are told", () => {
+  test("G2 no framing, HSTS, nosniff, COOP and a policy without unsafe words, on every answer", async () => {
+    const browser = await signedIn(stack());
+    for (const [method, path, given] of everything) {
+      const { headers, status } = await browser.send(method, urlOf(stack(), path), { headers: given });
+      const name = `${method} ${path}`;
+      expect(status, name).toBeLessThan(500);
+      expect(headers, name).toMatchObject({
+        "strict-transport-security": expect.stringMatching(/max-age=(6307|3153)\d{4}/),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "cross-origin-opener-policy": "same-origin",
+        "referrer-policy": expect.stringMatching(/^(same-origin|no-referrer)$/),
+      });
+      // The one foreign address in it: forms may lead to Webflow's consent page.
+      const policy = `${headers["content-security-policy"]}`.replace(stack().emulator.origin, "");
+      expect(policy, name).toContain("frame-ancestors 'none'");
+      expect(policy, name).toMatch(/default-src '(self|none)'/);
+      expect(policy, name).not.toMatch(/unsafe-|\*|https?:/);
+      expect(headers["x-powered-by"], name).toBeUndefined();
+      expect(headers["content-security-policy-report-only"], name).toBeUndefined();
+      expect(headers["access-control-allow-origin"], name).toBeUndefined();
+    }
+  });
+
+  test("G3 everything signed in is private, no-store, also as data for the router", async () => {
+    const browser = await signedIn(stack());
+    for (const path of [
+      "/dashboard",
+      "/dashboard/activity",
+      "/dashboard/account",
+      "/dashboard/account/data",
+      "/dashboard/sites",
+    ]) {
+      for (const given of [{}, { rsc: "1" }] as Record<string, string>[]) {
+        const url = urlOf(stack(), given.rsc ? `${path}?_rsc` : path);
+        const { headers, status } = await browser.send("GET", url, { headers: given });
+        expect(status, path).toBe(200);
+        expect(headers["cache-control"], path).toMatch(/private/);
+        expect(headers["cache-control"], path).toMatch(/no-store/);
+      }
+    }
+  });
+
+  test("G4 error=constructor, __proto__, markup, CR LF and ANSI break neither the page nor the log", async () => {
+    const browser = newBrowser(stack());
+    const before = stack().app.logs().length;
+    for (const odd of [
+      "constructor",
+      "__proto__",
+      "toString",
+      "<script>alert(1)</script>",
+      "'\"><img src=x onerror=alert(1)>",
+      "access_denied\r\nSet-Cookie: evil=1",
+      "\u001b[31mred\u001b[0m",
+      "\u0000",
+      '\u2028{"event":"forged"}',
+    ]) {
+      for (const path of [
+        "/auth/error?error=",
+        "/api/auth/callback/webflow?error=",
+        "/api/auth/error?error=",
+        "/sign-in?error=",
+      ]) {
+        const page = await browser.open(`${path}${encodeURIComponent(odd)}`);
+        expect(page.status, `${path}${odd}`).toBe(200);
+        // Next repeats a page's query string in its data, escaped; /auth/error keeps even that out.
+        const traces = path.startsWith("/sign-in")
+          ? ["<script>alert", "<img src=x", "\u001b"]
+          : ["alert(1)", "evil=1", "\u001b", "forged"];
+        for (const trace of traces) expect(page.html, `${path}${odd}`).not.toContain(trace);
+        expect(browser.cookies.has("evil")).toBe(false);
+      }
+      const twice = await browser.open(`/auth/error?error[]=${encodeURIComponent(odd)}&error=a&error=b`);
+      expect(twice.text).toContain("Connecting did not work");
+    }
+    const written = stack().app.logs().slice(before);
+    for (const trace of ["\u001b", "\u0000", "\u2028", "forged", "alert", "Set-Cookie"])
+      expect(written).not.toContain(trace);
+    for (const line of written.split("\n").filter(Boolean)) expect(() => JSON.parse(line)).not.toThrow();
+  });
+});

@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { projectRoot } from "../../scripts/lib/paths.mjs";
+import type { FaultAnywhere } from "../emulator/client";
+import { clusterAddress } from "../support/database";
+import { startTcpProxy } from "../support/tcp-proxy";
+import { connect, exchanges, newBrowser, openStack, signedIn, startConnecting } from "./stack";
+
+const stack = openStack();
+const users = () => stack().database.count("User");
+const alive = async () => (await stack().emulator.control.ledger()).tokens.map((token) => token.alive);
+
+/** Connects while Webflow answers one endpoint like this. */
+async function connectWith(endpoint: "token" | "introspect" | "authorized_by", fault: FaultAnywhere) {
+  const browser = newBrowser(stack());
+  const callback = await stack().emulator.control.authorize(await startConnecting(browser));
+  await stack().emulator.control.addFault({ endpoint, ...fault });
+  return browser.open(callback);
+}
+
+describe("C the exchange", () => {
+  test("C1 of ten parallel callbacks one exchanges the code", async () => {
+    const browser = newBrowser(stack());
+    const callback = new URL(await stack().emulator.control.authorize(await startConnecting(browser)));
+    const visits = await Promise.all(Array.from({ length: 10 }, () => browser.send("GET", callback)));
+    expect(visits.filter(({ headers }) => headers.location?.endsWith("/dashboard"))).toHaveLength(1);
+    expect(await exchanges(stack())).toBe(1);
+    expect(await alive()).toEqual([true]);
+  });
+
+  test("C1 while the database is down the code is not spent: it works afterwards", async () => {
+    const proxy = await startTcpProxy(clusterAddress());
+    const url = new URL(stack().database.url);
+    url.host = `127.0.0.1:${proxy.port}`;
+    const instance = await stack().startInstance({ DATABASE_URL: url.href });
+    try {
+      const browser = newBrowser(stack());
+      browser.instance = instance;
+      const callback = await stack().emulator.control.authorize(await startConnecting(browser));
+      proxy.cut();
+      expect((await browser.open(callback)).url.search).toBe("?error=database_unavailable");
+      expect(await exchanges(stack())).toBe(0);
+      proxy.mend();
+      expect((await browser.open(callback)).url.pathname).toBe("/dashboard");
+    } finally {
+      await instance.stop();
+      await proxy.close();
+    }
+  });
+
+  test("C2 no redirect of Webflow's is followed with the secret", async () => {
+    const page = await connectWith("token", { kind: "redirect", location: "https://evil.example/" });
+    expect(page.url.search).toBe("?error=webflow_unavailable");
+    expect(await exchanges(stack())).toBe(1);
+    expect(await users()).toBe(0);
+  });
+
+  test("C3 a token that is not bearer, or not 1 to 2,048 visible ASCII characters, is none", async () => {
+    for (const body of [
+      { token_type: "mac", access_token: "a" },
+      { token_type: "bearer", access_token: "" },
+      { token_type: "bearer", access_token: "a b" },
+      { token_type: "bearer", access_token: "a\u0000" },
+      { token_type: "bearer", access_token: "é" },
+      { token_type: "bearer", access_token: "a".repeat(2_049) },
+      { token_type: "bearer", access_token: ["a"] },
+      { token_type: "bearer", access_token: { toString: "a" } },
+      { access_token: "a" },
+    ]) {
+      const page = await connectWith("token", { kind: "json", body });
+      expect(page.url.search, JSON.stringify(body).slice(0, 60)).toBe("?error=webflow_unavailable");
+    }
+    expect(await users()).toBe(0);
+    expect(await stack().database.count("Grant")).toBe(0);
+  });
+
+  test("C4 a token that cannot be stored is revoked at once, or an orphan_token alert names its fingerprint", async () => {
+    const { database, emulator, app } = stack();
+    const browser = newBrowser(stack());
+    const rename = (from: string, to: string) => database.query(`ALTER TABLE "${from}" RENAME TO "${to}"`);
+    const first = await emulator.control.authorize(await startConnecting(browser));
+    await rename("Grant", "GrantOutOfReach");
+    try {
+      expect((await browser.open(first)).url.search).toBe("?error=database_unavailable");
+      expect(await alive()).toEqual([false]);
+      const second = await emulator.control.authorize(await startConnecting(browser));
+      await emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
+      expect((await browser.open(second)).url.search).toBe("?error=database_unavailable");
+    } finally {
+      await rename("GrantOutOfReach", "Grant");
+    }
+    expect(app.logs()).toMatch(/"level":"error","event":"orphan_token".*"fingerprint":"[0-9a-f]{32}"/);
+  });
+
+  test("C5 identity is a Webflow user id that Webflow returned: anything else makes no account", async () => {
+    for (const fault of [
+      { kind: "status", status: 401 },
+      { kind: "status", status: 500 },
+      { kind: "html", status: 200 },
+      { kind: "json", body: {} },
+      { kind: "json", body: { authorization: null } },
+    ] as FaultAnywhere[]) {
+      const page = await connectWith("introspect", fault);
+      expect(page.url.pathname).toBe("/auth/error");
+    }
+    expect(await users()).toBe(0);
+    expect(new Set(await alive())).toEqual(new Set([false]));
+  });
+
+  test("C6 scopes are Webflow's: fewer are said and offered again, more are shown", async () => {
+    const fewer = await connect(stack(), newBrowser(stack()), { scopes: ["authorized_user:read"] });
+    expect(fewer.text).toContain("sites:read");
+    expect(fewer.html).toContain("Reconnect");
+    const [row] = await stack().database.query<{ scopes: string[] }>(`SELECT "scopes" FROM "Grant"`);
+    expect(row?.scopes).toEqual(["authorized_user:read"]);
+    const browser = newBrowser(stack());
+    const callback = await stack().emulator.control.authorize(await startConnecting(browser), {
+      userId: "64b7f1a29c0d4e0011cd0002",
+    });
+    await stack().emulator.control.addFault({
+      endpoint: "introspect",
+      kind: "json",
+      body: {
+        authorization: {
+          id: "a1",
+          scope: "authorized_user:read,sites:read,cms:write",
+          authorizedTo: { siteIds: ["s1"], workspaceIds: [], userIds: ["64b7f1a29c0d4e0011cd0002"] },
+        },
+      },
+    });
+    expect((await browser.open(callback)).text).toContain("cms:write");
+  });
+
+  test("C7 the client secret goes to Webflow in a body only, and is in no file that browsers get", async () => {
+    await signedIn(stack());
+    const requests = await stack().emulator.control.requests();
+    const secret = stack().clientSecret;
+    const { rawBody = "" } = requests.find(({ endpoint }) => endpoint === "token") ?? {};
+    expect(rawBody).toContain(secret);
+    for (const { path, query, headers } of requests)
+      expect(JSON.stringify([path, query, headers])).not.toContain(secret);
+    const shipped = readdirSync(join(projectRoot, ".next/static"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
+    expect(shipped.length).toBeGreaterThan(5);
+    for (const text of shipped)
+      expect(text).not.toMatch(/WEBFLOW_CLIENT_SECRET|TOKEN_KEYS|AUTH_SECRET|CRON_SECRET/);
+  });
+});
+
+describe("D storage", () => {
+  test("D7 a dead token is wiped: revoked here, or withdrawn at Webflow", async () => {
+    const browser = await signedIn(stack());
+    const other = await signedIn(stack(), { userId: "64b7f1a29c0d4e0011cd0002" });
+    await browser.press("Disconnect");
+    await browser.press("Disconnect");
+    await stack().emulator.control.uninstall("64b7f1a29c0d4e0011cd0002");
+    await other.press("Check now");
+    const rows = await stack().database.query(
+      `SELECT "state"::text AS state, "sealedToken" FROM "Grant" ORDER BY "state"`,
+    );
+    expect(rows).toEqual([
+      { state: "LOST", sealedToken: null },
+      { state: "REVOKED", sealedToken: null },
+    ]);
+    await expect(stack().database.query(`UPDATE "Grant" SET "sealedToken" = 'kept'`)).rejects.toThrow(
+      "Grant_token_only_while_alive",
+    );
+  });
+});
