@@ -67,7 +67,6 @@ describe("G what browsers are told", () => {
       "/dashboard/activity",
       "/dashboard/account",
       "/dashboard/account/data",
-      "/dashboard/sites",
     ]) {
       for (const given of [{}, { rsc: "1" }] as Record<string, string>[]) {
         const url = urlOf(stack(), given.rsc ? `${path}?_rsc` : path);

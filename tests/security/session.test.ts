@@ -8,13 +8,7 @@ const stack = openStack();
 const sessionCookie = "authjs.session-token";
 
 /** Pages and routes of somebody signed in, as an outsider might ask for them. */
-const closed = [
-  "/dashboard",
-  "/dashboard/activity",
-  "/dashboard/account",
-  "/dashboard/account/data",
-  "/dashboard/sites",
-];
+const closed = ["/dashboard", "/dashboard/activity", "/dashboard/account", "/dashboard/account/data"];
 const tricks: Record<string, string>[] = [
   {},
   { "x-middleware-subrequest": "proxy:proxy:proxy:proxy:proxy" },
