@@ -1,6 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { answerInWords } from "@/app/answer-in-words";
 import { contentSecurityPolicy } from "@/lib/content-security-policy";
+import { env } from "@/lib/env";
 import { refusalOf } from "@/lib/request-guard";
 import { requestIdHeader } from "@/lib/request-id";
 
@@ -18,7 +19,10 @@ export async function proxy(request: NextRequest): Promise<Response> {
   headers.set(requestIdHeader, requestId);
   const refusal = await refusalOf(request);
   const response = refusal
-    ? await answerInWords(refusal.status, refusal.code, { again: "/", id: requestId })
+    ? await answerInWords(refusal.status, refusal.code, {
+        again: new URL("/", env().AUTH_URL),
+        id: requestId,
+      })
     : NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set(requestIdHeader, requestId);

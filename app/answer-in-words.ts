@@ -9,13 +9,17 @@ import { errorWords } from "./auth/error/messages";
  * It stands alone, so it also works when nothing else does; nothing of the request is in it.
  *
  * @param code one of our own, so that the words are ours too
- * @param again where "Try again" leads, by GET
+ * @param again where "Try again" leads, by GET; a URL where the person may be at an address that is not ours
  * @param id of the request, where Next does not know it yet
  */
 export async function answerInWords(
   status: 400 | 403 | 413 | 429,
   code: ConnectError,
-  { again, headers, id: givenId }: { again: `/${string}`; headers?: Record<string, string>; id?: string },
+  {
+    again,
+    headers,
+    id: givenId,
+  }: { again: `/${string}` | URL; headers?: Record<string, string>; id?: string },
 ): Promise<Response> {
   const id = givenId ?? (await requestId());
   const { title, happened, next } = errorWords[code];
@@ -32,7 +36,7 @@ export async function answerInWords(
 <body>
 <main>
 <div role="alert"><h1>${toHtml(title)}</h1><p>${toHtml(happened)}</p><p>${toHtml(next)}</p></div>
-<form action="${again}"><button>Try again</button></form>
+${again instanceof URL ? `<p><a href="${toHtml(again.href)}">Try again</a></p>` : `<form action="${again}"><button>Try again</button></form>`}
 ${id ? `<p>Reference: <code>${id}</code></p>\n` : ""}<p><a href="/dashboard">To the dashboard</a> <a href="mailto:${site.supportEmail}">Write to us</a></p>
 </main>
 </body>
