@@ -84,7 +84,7 @@ const places: [string, (browser: HttpBrowser, text: string) => Promise<{ status:
       (browser, text) =>
         browser.send("GET", urlOf(stack(), "/dashboard"), {
           headers: {
-            cookie: `authjs.session-token=${encodeURIComponent(text)}; authjs.callback-url=${encodeURIComponent(text)}`,
+            cookie: `authjs.session-token=${encodeURIComponent(wellFormed(text))}; authjs.callback-url=${encodeURIComponent(wellFormed(text))}`,
           },
         }),
     ],
