@@ -10,9 +10,13 @@ interface DisconnectButtonProps {
   describedBy: string;
 }
 
+/** How long a click may wait for the dialog. */
+const patienceMs = 2_000;
+
 /**
  * A plain form that leads to the confirm page; once this script runs, the same click fetches the dialog and opens it instead.
- * So a click on a slow line is never lost, and nobody loads a dialog that they do not open.
+ * Where it
+ * does not come, the confirm page does. So a click on a slow line is never lost, and nobody loads a dialog that they do not open.
  */
 export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonProps) {
   const [Dialog, setDialog] = useState<typeof DisconnectDialog | null>(null);
@@ -35,10 +39,11 @@ export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonPro
         onSubmit={(event) => {
           event.preventDefault();
           const form = event.currentTarget;
-          import("./disconnect-dialog").then(
-            (module) => setDialog(() => module.DisconnectDialog),
-            () => form.submit(), // to the confirm page
-          );
+          const toConfirmPage = () => form.submit();
+          const patience = setTimeout(toConfirmPage, patienceMs);
+          import("./disconnect-dialog")
+            .then((module) => setDialog(() => module.DisconnectDialog), toConfirmPage)
+            .finally(() => clearTimeout(patience));
         }}
       >
         <button type="submit" className="button-danger" aria-haspopup="dialog" aria-describedby={describedBy}>

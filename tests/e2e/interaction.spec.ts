@@ -102,6 +102,20 @@ test("a click before the script has come is not lost: the question is a page the
   await expect(page).toHaveURL("/dashboard");
 });
 
+test("a click is not lost either when the page is ready and its dialog does not come", async ({
+  page,
+  context,
+  stack,
+}) => {
+  await addConnection(stack.database, await signIn(context, stack));
+  await page.goto("/dashboard");
+  await hydrated(page);
+  await page.route("**/_next/static/**/*.js", () => {});
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await expect(page).toHaveURL(/\/dashboard\/disconnect\//);
+  await expect(page.getByRole("heading", { name: "Disconnect from Webflow?" })).toBeVisible();
+});
+
 test("an action whose answer is lost ends in words that promise nothing, and Try again shows how things stand", async ({
   page,
   context,
