@@ -1,0 +1,60 @@
+import { projectRoot } from "../../scripts/lib/paths.mjs";
+import { findPgbouncer } from "../../scripts/lib/pgbouncer.mjs";
+import type { Processes } from "../../scripts/lib/processes.mjs";
+import { say } from "../../scripts/lib/terminal.mjs";
+import { startPgbouncer } from "../support/pgbouncer";
+import { load, median } from "./load";
+import type { Row } from "./report";
+import { type Server, startNext } from "./servers";
+import type { World } from "./world";
+
+/** One, two and four processes on one PostgreSQL, directly and through PgBouncer: dashboards a second, all with the same session. */
+export async function benchInstances(
+  processes: Processes,
+  app: World,
+  requests: number,
+): Promise<{ rows: Row[]; details: object }> {
+  const person = await app.signIn();
+  const pooler = await findPgbouncer(projectRoot, processes);
+  if ("missing" in pooler) say(`  Without PgBouncer: ${pooler.missing}`);
+  const bouncer = "path" in pooler && pooler.path ? await startPgbouncer(pooler.path) : null;
+  const ways = [
+    { name: "directly", address: new URL(app.database.url).host },
+    ...(bouncer ? [{ name: "through PgBouncer, 4 server connections", address: bouncer.address }] : []),
+  ];
+  const rows: Row[] = [];
+  const details: Record<string, number> = {};
+  try {
+    for (const { name, address } of ways) {
+      const url = new URL(app.database.url);
+      url.host = address;
+      const environment = { ...app.environment, DATABASE_URL: url.href };
+      const servers: Server[] = [];
+      let one = Number.NaN;
+      try {
+        for (const count of [1, 2, 4]) {
+          while (servers.length < count)
+            servers.push(await startNext(processes, "app", { environment, path: "/api/health" }));
+          const urls = servers.map(({ origin }) => `${origin}/dashboard`);
+          const options = { cookies: [person.cookieHeader()], concurrency: 4 * count };
+          await load(urls, { ...options, requests: requests * count });
+          const { throughput, latencies } = await load(urls, { ...options, requests: requests * count });
+          details[`${name}, ${count}`] = throughput;
+          if (count === 1) one = throughput;
+          rows.push({
+            what: `${count} ${count === 1 ? "process" : "processes"}, ${name}`,
+            app: `${throughput.toFixed(0)} views/s, p50 ${median(latencies).toFixed(1)} ms`,
+            comparedWith: "one process",
+            ratio: throughput / one,
+            goal: null,
+          });
+        }
+      } finally {
+        for (const server of servers) await server.stop();
+      }
+    }
+    return { rows, details };
+  } finally {
+    await bouncer?.stop();
+  }
+}

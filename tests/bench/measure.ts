@@ -1,0 +1,48 @@
+import { load, median } from "./load";
+import type { Server } from "./servers";
+
+/** Something to measure against others. */
+export interface Target {
+  name: string;
+  server: Pick<Server, "cpuTime">;
+  /** Does it so many times. */
+  run(times: number): Promise<unknown>;
+}
+
+export interface Cost {
+  name: string;
+  /** Milliseconds of CPU time each, the median of all rounds. */
+  cpu: number;
+  rounds: number[];
+}
+
+/**
+ * CPU time of each target, alternating between them round by round: whatever else the machine does meanwhile falls on all
+ * alike. Every target is warmed up first, until V8 has compiled what it is going to compile.
+ */
+export async function measureCpu(
+  targets: readonly Target[],
+  { warmUp, rounds, times }: { warmUp: number; rounds: number; times: number },
+): Promise<Cost[]> {
+  for (const target of targets) await target.run(warmUp);
+  const costs = targets.map(({ name }) => ({ name, rounds: [] as number[] }));
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, target] of targets.entries()) {
+      const before = await target.server.cpuTime();
+      await target.run(times);
+      costs[index]?.rounds.push(((await target.server.cpuTime()) - before) / times);
+    }
+  }
+  return costs.map((cost) => ({ ...cost, cpu: median(cost.rounds) }));
+}
+
+/** Views of one page by people with these cookies, as a target. */
+export function viewsOf(
+  name: string,
+  server: Server,
+  path: string,
+  cookies: readonly string[] = [""],
+): Target {
+  const run = (requests: number) => load([`${server.origin}${path}`], { cookies, requests, concurrency: 4 });
+  return { name, server, run };
+}

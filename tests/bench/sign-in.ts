@@ -1,0 +1,52 @@
+import { measureCpu, type Target } from "./measure";
+import type { Row } from "./report";
+import type { World } from "./world";
+
+/** A whole sign-in, from the first click to the dashboard: statements and CPU time, beside the stock app's. */
+export async function benchSignIn(
+  worlds: { app: World; stock: World },
+  effort: { warmUp: number; rounds: number; times: number },
+): Promise<{ rows: Row[]; details: object }> {
+  const statements = { app: await count(worlds.app), stock: await count(worlds.stock) };
+  const targets = (["app", "stock"] as const).map((name): Target => {
+    const { server, signIn, startAfresh } = worlds[name];
+    // As new people each time: a repeated sign-in has an old token to revoke, which the stock app forgets about.
+    const run = async (times: number) => {
+      for (let time = 0; time < times; time++) {
+        await startAfresh();
+        await signIn();
+      }
+    };
+    return { name, server, run };
+  });
+  const [app, stock] = await measureCpu(targets, effort);
+  if (!app || !stock) throw new Error("nothing was measured");
+  return {
+    rows: [
+      {
+        what: "first sign-in, SQL statements (dashboard included; stock: 6 and 3)",
+        app: `${statements.app}`,
+        comparedWith: `stock, ${statements.stock}`,
+        ratio: statements.app / statements.stock,
+        goal: null,
+      },
+      {
+        what: "first sign-in, CPU of the server",
+        app: `${app.cpu.toFixed(1)} ms`,
+        comparedWith: `stock, ${stock.cpu.toFixed(1)} ms`,
+        ratio: app.cpu / stock.cpu,
+        goal: 1,
+      },
+    ],
+    details: { statements, app, stock },
+  };
+}
+
+/** Counted at the second one: the first of a process also compares the keys with the database. */
+async function count({ tap, signIn, startAfresh }: World): Promise<number> {
+  await signIn();
+  await startAfresh();
+  tap.clear();
+  await signIn();
+  return tap.statements().length;
+}

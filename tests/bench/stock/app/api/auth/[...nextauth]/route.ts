@@ -1,0 +1,3 @@
+import { handlers } from "@/tests/bench/stock/auth";
+
+export const { GET, POST } = handlers;

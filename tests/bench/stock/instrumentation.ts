@@ -1,0 +1,2 @@
+/** Nothing to do at the start. Without this file Next would take the template's, which lies further up. */
+export function register(): void {}

@@ -1,0 +1,106 @@
+import { describeScope } from "../../lib/webflow/scopes";
+import { sites } from "../emulator/domain/people";
+import { readable, scriptBytes } from "./bytes";
+import { type Cost, measureCpu, viewsOf } from "./measure";
+import type { Row } from "./report";
+import type { Server } from "./servers";
+import { everything, type World } from "./world";
+
+export interface ViewWorlds {
+  app: World;
+  stock: World;
+  empty: Server;
+  bare: Server;
+}
+
+/** One view of the dashboard: CPU time, statements and bytes, beside an empty page, the stock app and no framework at all. */
+export async function benchView(
+  { app, stock, empty, bare }: ViewWorlds,
+  effort: { warmUp: number; rounds: number; times: number },
+): Promise<{ rows: Row[]; details: object }> {
+  const [me, other] = [await app.signIn(), await stock.signIn()];
+  const pages = { app: await look(app, me), stock: await look(stock, other) };
+  assertSameWords(pages.app.html, pages.stock.html);
+  const framed = await (await fetch(`${empty.origin}/framed`)).text();
+
+  const costs = await measureCpu(
+    [
+      viewsOf("bare", bare, "/"),
+      viewsOf("empty", empty, "/"),
+      viewsOf("framed", empty, "/framed"),
+      viewsOf("app", app.server, "/dashboard", [me.cookieHeader()]),
+      viewsOf("stock", stock.server, "/dashboard", [other.cookieHeader()]),
+    ],
+    effort,
+  );
+  const cpu = (name: string) => costs.find((cost) => cost.name === name)?.cpu ?? Number.NaN;
+  const against = (name: string, words: string, goal: number | null): Row => ({
+    what: "dashboard view, CPU of the server",
+    app: `${cpu("app").toFixed(2)} ms`,
+    comparedWith: `${words}, ${cpu(name).toFixed(2)} ms`,
+    ratio: cpu("app") / cpu(name),
+    goal,
+  });
+  const scripts = { app: scriptBytes("app", pages.app.html), framed: scriptBytes("empty", framed) };
+  return {
+    rows: [
+      against("framed", "empty page in the same frame (layout, proxy, headers)", 1.25),
+      against("stock", "stock NextAuth + Prisma", 0.7),
+      against("empty", "empty page of a bare Next app", null),
+      against("bare", "node:http + pg, no framework", null),
+      {
+        what: "dashboard view, SQL statements",
+        app: `${pages.app.statements}`,
+        comparedWith: `stock, ${pages.stock.statements}`,
+        ratio: pages.app.statements / pages.stock.statements,
+        goal: null,
+      },
+      {
+        what: "dashboard, HTML",
+        app: kilobytes(pages.app.html.length),
+        comparedWith: `stock, ${kilobytes(pages.stock.html.length)}`,
+        ratio: pages.app.html.length / pages.stock.html.length,
+        goal: 0.6,
+      },
+      {
+        what: "dashboard, client JavaScript, gzip",
+        app: kilobytes(scripts.app),
+        comparedWith: `empty page in the same frame, ${kilobytes(scripts.framed)} (goal: 3 kB more)`,
+        ratio: scripts.app / scripts.framed,
+        goal: (scripts.framed + 3_000) / scripts.framed,
+      },
+    ],
+    details: { costs: costs satisfies Cost[], scripts },
+  };
+}
+
+async function look({ tap }: World, person: Awaited<ReturnType<World["signIn"]>>) {
+  tap.clear();
+  const { html } = await person.open("/dashboard");
+  return { html, statements: tap.statements().length };
+}
+
+/** The comparison is worth something only while both pages tell a person the same. */
+function assertSameWords(app: string, stock: string): void {
+  const words = [
+    ...everything.scopes.flatMap((id) => [id, describeScope(id).title, describeScope(id).sentence]),
+    ...sites.slice(0, 5).map(({ displayName }) => displayName.replace("&", "&amp;")),
+    "Disconnect",
+    "Reconnect",
+    "Check now",
+    "Sign out",
+    "Last checked",
+  ];
+  for (const [name, html] of [
+    ["app", app],
+    ["stock", stock],
+  ] as const) {
+    const text = readable(html);
+    const lacking = words.filter((word) => !text.includes(word));
+    if (lacking.length > 0) throw new Error(`The dashboard of ${name} does not say: ${lacking.join(", ")}`);
+  }
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { webflowScopes } from "../../lib/webflow/scopes";
+import { freePort } from "../../scripts/lib/ports.mjs";
+import type { Processes } from "../../scripts/lib/processes.mjs";
+import { sites } from "../emulator/domain/people";
+import { HttpBrowser } from "../support/browser";
+import { createDatabase, type TestDatabase } from "../support/database";
+import { type EmulatorProcess, startEmulatorProcess } from "../support/emulator";
+import { type SqlTap, startSqlTap } from "../support/sql-tap";
+import { folders, type Server, startNext } from "./servers";
+
+const mira = "64b7f1a29c0d4e0011cd0001";
+
+/** What a person of the benchmark grants: every scope there is, and five sites. */
+export const everything = {
+  userId: mira,
+  scopes: Object.keys(webflowScopes),
+  siteIds: sites.slice(0, 5).map(({ id }) => id),
+};
+
+/** An app with a database, a tap and a local Webflow of its own. */
+export interface World {
+  server: Server;
+  database: TestDatabase;
+  tap: SqlTap;
+  emulator: EmulatorProcess;
+  /** The configuration of the server, for a second instance. */
+  environment: Record<string, string>;
+  /** Signs in through the local Webflow, with everything granted. */
+  signIn(): Promise<HttpBrowser>;
+  /** Forgets everybody, here and at the local Webflow. */
+  startAfresh(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The template, or the stock app, with all that belongs to it. */
+export async function startWorld(processes: Processes, folder: "app" | "stock"): Promise<World> {
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const client = { id: `client-of-${folder}`, secret: randomBytes(32).toString("hex") };
+  const ends: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of ends.toReversed()) await end();
+  };
+  try {
+    const database = await createDatabase({ empty: folder === "stock" });
+    ends.push(() => database.drop());
+    if (folder === "stock") await database.query(readFileSync(join(folders.stock, "schema.sql"), "utf8"));
+    const tap = await startSqlTap(database.url);
+    ends.push(() => tap.stop());
+    const emulator = await startEmulatorProcess({ appOrigin: origin, client });
+    ends.push(() => emulator.stop());
+    const environment = {
+      DATABASE_URL: tap.url,
+      AUTH_URL: origin,
+      AUTH_SECRET: randomBytes(32).toString("hex"),
+      TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+      CRON_SECRET: randomBytes(32).toString("hex"),
+      WEBFLOW_CLIENT_ID: client.id,
+      WEBFLOW_CLIENT_SECRET: client.secret,
+      WEBFLOW_SCOPES: everything.scopes.join(" "),
+      WEBFLOW_OAUTH_URL: emulator.origin,
+      WEBFLOW_API_URL: emulator.origin,
+    };
+    const path = folder === "stock" ? "/" : "/api/health";
+    const server = await startNext(processes, folder, { environment, path, port });
+    ends.push(() => server.stop());
+    return {
+      server,
+      database,
+      tap,
+      emulator,
+      environment,
+      signIn: async () => {
+        const person = new HttpBrowser({ origin, instance: server });
+        await person.open("/");
+        const { url } = await person.press("Connect Webflow");
+        const { status } = await person.open(await emulator.control.authorize(url.href, everything));
+        if (status !== 200 || person.page?.url.pathname !== "/dashboard")
+          throw new Error(`A sign-in to ${folder} ends at ${person.page?.url} with ${status}`);
+        return person;
+      },
+      startAfresh: async () => {
+        const tables = folder === "stock" ? `"User"` : `"User", "Grant", "AuthorizationRequest", "RateLimit"`;
+        await database.query(`TRUNCATE ${tables} CASCADE`);
+        await emulator.control.reset();
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
