@@ -25,7 +25,10 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
   const isOddForm =
     !pathname.startsWith("/api/") && /^application\/x-www-form-urlencoded/i.test(contentType(request));
   if (isOddForm) return { status: 400, code: "malformed_request" };
-  return (await isReadable(request)) ? null : { status: 400, code: "malformed_request" };
+  // Its length may not be said beforehand (chunked), so the copy is measured too.
+  const body = await request.clone().arrayBuffer();
+  if (body.byteLength > maxBytes) return { status: 413, code: "too_large" };
+  return (await isReadable(request, body)) ? null : { status: 400, code: "malformed_request" };
 }
 
 function isDecodable(path: string): boolean {
@@ -37,11 +40,12 @@ function isDecodable(path: string): boolean {
   }
 }
 
-/** Reads a copy, as Next will: a form, or the arguments of a server action. */
-async function isReadable(request: Request): Promise<boolean> {
+/** Reads it as Next will: a form, or the arguments of a server action. */
+async function isReadable(request: Request, body: ArrayBuffer): Promise<boolean> {
+  const copy = new Response(body, { headers: { "content-type": contentType(request) } });
   try {
-    if (/^multipart\/form-data/i.test(contentType(request))) await request.clone().formData();
-    else if (request.headers.has("next-action")) await request.clone().json();
+    if (/^multipart\/form-data/i.test(contentType(request))) await copy.formData();
+    else if (request.headers.has("next-action")) await copy.json();
     return true;
   } catch {
     return false;

@@ -74,6 +74,29 @@ describe("F disconnect", () => {
     expect(await states()).toEqual(["ACTIVE"]);
   });
 
+  test("F1 of more than a megabyte is refused before it is read as a form, whatever length is claimed", async () => {
+    const owner = await signedIn(stack());
+    const path = `/dashboard/disconnect/${await firstId()}`;
+    const large = await post(owner, path, [["connection", "a".repeat(1_100_000)]]);
+    expect(large.status).toBe(413);
+    const chunks = new ReadableStream({
+      start(controller) {
+        for (let n = 0; n < 12; n++) controller.enqueue(new TextEncoder().encode("a".repeat(100_000)));
+        controller.close();
+      },
+    });
+    // Node wants `duplex` where a body has no length; the DOM's types do not know it.
+    const request = {
+      method: "POST",
+      body: chunks,
+      duplex: "half",
+      headers: { origin: stack().app.origin, "content-type": "multipart/form-data; boundary=x" },
+    };
+    const chunked = await fetch(urlOf(stack(), path), request);
+    expect(chunked.status).toBe(413);
+    expect(await states()).toEqual(["ACTIVE"]);
+  });
+
   test("F2 another person's connection answers like one that never was, and stays", async () => {
     await signedIn(stack());
     const theirs = await firstId();
