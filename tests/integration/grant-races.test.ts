@@ -56,15 +56,17 @@ describe("a revocation that kills every token of the person is noticed", () => {
       const old = await domain.connect({ userId: mira, workspaceId: first });
       const fresh = await signInAsFarAsIdentified({ userId: mira, workspaceId: second });
       await grants.requestDisconnect(old.userId, old.grantId);
-      await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 300 });
+      // Both write their activity last, when they hold the rows: until this ends, who came first waits there, the other for it.
+      const last = await openTransaction(domain.database, `LOCK TABLE "Activity" IN SHARE MODE`);
+      const signInFirst = winner === "the sign-in";
+      if (signInFirst) {
+        await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 300 });
+      }
       const revoking = grants.revokeNow(old.grantId);
-      await whenAsked("revoke", 1);
-      const row = await holdGrant(domain.database, old.grantId);
-      // Webflow's answer arrives after 300 ms and waits for the row as well: before the sign-in, or after it.
-      if (winner === "the revocation") await whenWaiting(domain.database, 1);
+      await (signInFirst ? whenAsked("revoke", 1) : whenWaiting(domain.database, 1));
       const claiming = fresh.activate();
       await whenWaiting(domain.database, 2);
-      await row.commit();
+      await last.commit();
       await Promise.all([revoking, claiming]);
       expect(await domain.stateOf(old.grantId)).toBe("REVOKED");
       await expectUnbelievedAndFoundDead(fresh.grantId);
@@ -128,7 +130,7 @@ describe("when Webflow issues the same token again", () => {
     const old = await domain.connect({ userId: mira });
     const fresh = await signInAsFarAsIdentified({ userId: mira });
     await grants.requestDisconnect(old.userId, old.grantId);
-    await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 300 });
+    await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 1_000 });
     const revoking = grants.revokeNow(old.grantId);
     await whenAsked("revoke", 1);
     expect(await fresh.activate()).toBe(1);
@@ -178,7 +180,7 @@ test("an attempt whose lease was taken over writes nothing, and what it may have
 test("a person who connects again while their old token is being revoked does not end that attempt", async () => {
   const old = await domain.connect({ userId: mira });
   await grants.requestDisconnect(old.userId, old.grantId);
-  await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 300 });
+  await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 1_000 });
   const revoking = grants.revokeNow(old.grantId);
   await whenAsked("revoke", 1);
   const fresh = await domain.connect({ userId: mira });
