@@ -1,6 +1,7 @@
 import { ConnectForm } from "@/components/connect-form";
 import { Page } from "@/components/page";
 import { ScopeList } from "@/components/scope-list";
+import { toScopeRows } from "@/components/scope-rows";
 
 const steps = [
   ["You choose at Webflow", "Webflow asks which sites or workspace this app may use. You can say no."],
@@ -34,7 +35,7 @@ export default function HomePage() {
           <div className="px-5 sm:px-6">
             <ScopeList
               name="Example of permissions"
-              ids={["authorized_user:read", "cms:read", "cms:write"]}
+              rows={toScopeRows(["authorized_user:read", "cms:read", "cms:write"])}
               groupTag="p"
             />
           </div>

@@ -1,3 +1,4 @@
+import { type ScopeRow, toScopeRows } from "@/components/scope-rows";
 import type { Connection } from "@/lib/grants/read";
 import { site } from "@/lib/site";
 import { describeScope } from "@/lib/webflow/scopes";
@@ -27,8 +28,8 @@ export interface Card {
   status: StatusWords;
   owner: ReturnType<typeof connectionOwner>;
   facts: CardFacts | null;
-  /** Ids of what Webflow granted. */
-  scopes: string[] | null;
+  /** What Webflow granted. */
+  scopes: readonly ScopeRow[] | null;
   /** What was granted although nobody asked, in words. */
   extra: string;
   /** What this app cannot do, and by which scope; empty unless that limits a live connection. */
@@ -57,7 +58,7 @@ export function toCard(connection: Connection, now: Date): Card {
     status: statusWords[status],
     owner: connectionOwner(connection.webflowUser),
     facts: live ? toFacts(connection, now) : null,
-    scopes: live ? scopes : null,
+    scopes: live ? toScopeRows(scopes) : null,
     extra: live ? extraScopes.map(nameScope).join(", ") : "",
     missing:
       status === "limited"

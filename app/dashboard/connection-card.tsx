@@ -64,7 +64,7 @@ export function ConnectionCard({ card }: { card: Card }) {
         {scopes && (
           <section>
             <h3>What this app may do</h3>
-            <ScopeList name="Granted scopes" ids={scopes} />
+            <ScopeList name="Granted scopes" rows={scopes} />
             {scopes.length === 0 && <p>Nothing: Webflow named no permission.</p>}
             {extra && (
               <p className="more">

@@ -22,7 +22,7 @@ export function toTable(rows: readonly Row[]): string {
   const lines = rows.map(({ what, app, comparedWith, ratio, goal }) => {
     const missed = ratio !== null && goal !== null && ratio > goal;
     return `| ${what} | ${app} | ${comparedWith} | ${ratio === null ? "" : ratio.toFixed(2)} | ${
-      goal === null ? "" : `≤ ${goal}${missed ? " (missed)" : ""}`
+      goal === null ? "" : `≤ ${Number(goal.toFixed(2))}${missed ? " (missed)" : ""}`
     } |`;
   });
   return [
