@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { callsOf, connected, consent, disconnect, expectWords, idOf, shown, states } from "./journeys";
+import { callsOf, connect, connected, disconnect, expectWords, idOf, shown, states } from "./journeys";
 import { openWorld } from "./world";
 
 const world = openWorld();
@@ -57,12 +57,41 @@ test("36 mended credentials are tried at once", async () => {
   await wrong.stop();
 });
 
-test("10 a code exchange that is refused for our credentials is told by one alert, and revoking is still tried", async () => {
-  const owner = await connected(world(), { userId: idOf("Jonas") });
-  const browser = world().browser();
-  const callback = await consent(world(), browser, { userId: idOf("Mira") });
-  await world().emulator.control.addFault({ endpoint: "token", ...refused });
-  expectWords(await browser.open(callback), "invalid_client");
-  await disconnect(owner);
-  expect(shown(owner)).toEqual(["disconnected"]);
+test("36 wrong credentials burn no attempts: after 30 days of them the Grant is still queued", async () => {
+  const browser = await connected(world());
+  await world().emulator.control.addFault({
+    endpoint: "revoke",
+    kind: "json",
+    status: 401,
+    body: { error: "invalid_client" },
+    times: "until_cleared",
+  });
+  await disconnect(browser);
+  await world().database.query(
+    `UPDATE "Grant" SET "attempts" = 19, "revokingAt" = now() - interval '31 days'`,
+  );
+  await world().passTime();
+  await world().sweep();
+  expect(await states(world())).toEqual(["REVOKING"]);
+});
+
+test("36 wrong credentials at the code exchange are told once, and the next revocation finds out about itself", async () => {
+  const alerts = () => world().logs().split('"event":"credentials_refused"').length - 1;
+  const told = alerts();
+  const browser = await connected(world(), { userId: idOf("Mira") });
+  await world().emulator.control.addFault({
+    endpoint: "token",
+    kind: "json",
+    status: 401,
+    body: { error: "invalid_client" },
+    times: 2,
+  });
+  for (let person = 0; person < 2; person++) {
+    const other = world().browser();
+    expectWords(await connect(world(), other), "invalid_client");
+  }
+  expect(alerts()).toBe(told + 1);
+  await disconnect(browser);
+  expect(await states(world())).toEqual(["REVOKED"]);
+  expect(await world().database.query(`SELECT FROM "CredentialsRefusal"`)).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { AppProcess } from "../support/app";
 import { HttpBrowser } from "../support/browser";
@@ -7,8 +6,8 @@ import { type Stack, type StackOptions, startStack } from "../support/stack";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
 import { until } from "../support/until";
 import { Canaries } from "./canaries";
-import { connectionsOn } from "./connection-list";
-import { readFacts, tokenOf } from "./facts";
+import { wrongDashboards } from "./dashboards";
+import { readFacts } from "./facts";
 import { brokenPromises, type Exception } from "./promises";
 import { witness } from "./witness";
 
@@ -122,40 +121,7 @@ export class World implements Stack {
       const pending = grants.filter(({ state }) => state === "RECEIVED" || state === "REVOKING");
       return pending.length === 0 || this.allowed.has("unreadable");
     }, "the end of everything due");
-    await this.database.query(`UPDATE "Grant" SET "checkedAt" = NULL WHERE "state" = 'ACTIVE'`);
-    const users = await this.database.query<{ id: string }>(`SELECT "id" FROM "User"`);
-    await Promise.all(users.map(({ id }) => this.#lookAround(id)));
-  }
-
-  /** A person looks at the dashboard, which asks Webflow, and looks again: now it must be true. */
-  async #lookAround(userId: string): Promise<void> {
-    const browser = this.browser();
-    const sessionToken = randomBytes(32).toString("base64url");
-    const tokenHash = createHash("sha256").update(sessionToken).digest("hex");
-    await this.database.query(
-      `INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ($1, $2, now() + interval '1 hour')`,
-      [tokenHash, userId],
-    );
-    browser.cookies.set("authjs.session-token", sessionToken);
-    await browser.open("/dashboard");
-    await until(async () => {
-      const unchecked = await this.database.query(
-        `SELECT FROM "Grant" WHERE "userId" = $1 AND "state" = 'ACTIVE' AND "checkedAt" IS NULL`,
-        [userId],
-      );
-      return unchecked.length === 0;
-    }, "the check that a view of the dashboard starts");
-    const shown = connectionsOn((await browser.open("/dashboard")).html);
-    const facts = await readFacts(this);
-    for (const grant of facts.grants.filter((row) => row.userId === userId)) {
-      const card = shown.find(({ grantId }) => grantId === grant.id);
-      const says = card?.status === "active" || card?.status === "limited";
-      const alive = tokenOf(facts, grant)?.alive ?? false;
-      if (says ? !alive : grant.state === "ACTIVE")
-        this.#broken.push(
-          `I3: the page says ${card?.status ?? "nothing"} of ${grant.id}, whose token is ${alive ? "alive" : "dead"}`,
-        );
-    }
+    this.#broken.push(...(await wrongDashboards(this)));
   }
 
   /** Everything that was broken since the last call, before and after everything is mended and done. */
@@ -203,13 +169,18 @@ export function openWorld({ databaseAt, environment }: WorldOptions = {}): () =>
   let world: World | undefined;
   beforeAll(async () => {
     const proxy = await startTcpProxy(clusterAddress());
-    const stack = await startStack({
-      databaseAt: (await databaseAt?.()) ?? `127.0.0.1:${proxy.port}`,
-      environment,
-    });
+    try {
+      const stack = await startStack({
+        databaseAt: (await databaseAt?.()) ?? `127.0.0.1:${proxy.port}`,
+        environment,
+      });
+      world = new World(stack, proxy);
+    } catch (error) {
+      await proxy.close();
+      throw error;
+    }
     // For the modules of the app that the checks use.
-    Object.assign(process.env, stack.environment, { DATABASE_URL: stack.database.url });
-    world = new World(stack, proxy);
+    Object.assign(process.env, world.environment, { DATABASE_URL: world.database.url });
   });
   afterEach(async () => {
     try {
