@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { callsOf, connect, connected, disconnect, expectWords, idOf, shown, states } from "./journeys";
 import { openWorld } from "./world";
@@ -46,7 +47,7 @@ test("36 while Webflow refuses our credentials one question in a while finds out
 
 test("36 mended credentials are tried at once", async () => {
   const browser = await connected(world());
-  const wrong = await world().startInstance({ WEBFLOW_CLIENT_SECRET: "a-secret-that-was-mistyped" });
+  const wrong = await world().startInstance({ WEBFLOW_CLIENT_SECRET: randomBytes(32).toString("hex") });
   browser.instance = wrong;
   await browser.open("/dashboard");
   await disconnect(browser);
