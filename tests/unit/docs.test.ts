@@ -96,6 +96,14 @@ describe.each(pages)("%s", (page) => {
   });
 });
 
+test("every action of a workflow is pinned by commit: a tag can be moved", () => {
+  const uses = filesOf(".github/workflows", /\.ya?ml$/).flatMap((file) => [
+    ...read(file).matchAll(/uses: (\S+)/g),
+  ]);
+  expect(uses.length).toBeGreaterThan(0);
+  for (const [, action] of uses) expect(action).toMatch(/@[0-9a-f]{40}$/);
+});
+
 test("the events that operators are told to look for are logged", () => {
   const sources = filesOf("lib", /\.ts$/).map(read).join("\n");
   const [, table = ""] = read("docs/operating.md").split("## Logs");
