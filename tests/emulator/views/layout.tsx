@@ -28,7 +28,6 @@ function hashOf(text: string): string {
 function Layout({ title, path, wide = false, script, children }: PageProps) {
   return (
     <html lang="en">
-      {/* biome-ignore lint/style/noHeadElement: this page is not one of Next.js. */}
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
