@@ -3,7 +3,7 @@ import type { WebflowClient } from "webflow-api";
 import { db } from "@/lib/db";
 import { errorName, log } from "@/lib/log";
 import { type WebflowAnswer, type WebflowRefusal, withWebflowClient } from "@/lib/webflow/client";
-import { reportUnauthorized } from "./check";
+import { type Liveness, reportUnauthorized } from "./check";
 import { openToken } from "./vault";
 
 /** What came of a call on behalf of a person: its value, or why not, in terms of their connection. */
@@ -20,7 +20,8 @@ export type CallResult<T> =
  * `callWebflow(userId, connection.id, (webflow) => webflow.sites.list())`.
  *
  * Never throws for what Webflow or our database does. A 401 is ambiguous, so introspect decides: `withdrawn` when it says
- * that the token is dead, else `refused`. The token is opened for the call and never handed out.
+ * that the token is dead, `refused` when it lives, `unavailable` when it does not say. The token is opened for the call and
+ * never handed out.
  */
 export async function callWebflow<T>(
   userId: string,
@@ -31,9 +32,15 @@ export async function callWebflow<T>(
   if (typeof token !== "string") return token;
   const answer: WebflowAnswer<T> = await withWebflowClient(token, work);
   if (answer.kind !== "unauthorized") return answer;
-  const liveness = await reportUnauthorized(connectionId);
-  return liveness === "withdrawn" ? { kind: "withdrawn" } : { kind: "refused", status: 401 };
+  return unauthorized[await reportUnauthorized(connectionId)];
 }
+
+/** What a 401 means, by what introspect says of the token. */
+const unauthorized = {
+  withdrawn: { kind: "withdrawn" },
+  alive: { kind: "refused", status: 401 },
+  unknown: { kind: "unavailable" },
+} as const satisfies Record<Liveness, CallResult<never>>;
 
 /** Only an ACTIVE Grant of this User gives its token: one that is being revoked is out of use. */
 async function readToken(

@@ -117,6 +117,16 @@ describe("a call of the Data API", () => {
     await emulator.control.addFault({ endpoint: "sites", kind: "status", status: 401, times: 1 });
     expect(await listSites(connection)).toEqual({ kind: "refused", status: 401 });
     expect(await stateOf(connection.grantId)).toBe("ACTIVE");
+    // Nobody pressed "Check now".
+    expect(await grants.db().activity.count({ where: { type: "CHECKED" } })).toBe(0);
+  });
+
+  test("that is answered 401 while introspect does not answer is unavailable, and the connection stays", async () => {
+    const connection = await connect();
+    for (const endpoint of ["sites", "introspect"] as const)
+      await emulator.control.addFault({ endpoint, kind: "status", status: endpoint === "sites" ? 401 : 503 });
+    expect(await listSites(connection)).toEqual({ kind: "unavailable" });
+    expect(await stateOf(connection.grantId)).toBe("ACTIVE");
   });
 
   test("without the scope that it needs names the scope", async () => {
