@@ -32,7 +32,7 @@ function seed() {
       DATABASE_URL: database.url,
       AUTH_URL: appOrigin,
       AUTH_SECRET: randomBytes(32).toString("hex"),
-      TOKEN_KEYS: `k1:${Buffer.alloc(32, 7).toString("base64")}`,
+      TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
       WEBFLOW_CLIENT_ID: client.id,
       WEBFLOW_CLIENT_SECRET: client.secret,
       WEBFLOW_OAUTH_URL: emulator.origin,
