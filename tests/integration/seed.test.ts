@@ -9,6 +9,8 @@ import { type EmulatorProcess, startEmulatorProcess } from "../support/emulator"
 
 const appOrigin = "http://localhost:3000";
 const client = { id: "client-of-this-test", secret: randomBytes(32).toString("hex") };
+// The same for every run: what one run sealed the next one opens.
+const tokenKeys = `k1:${randomBytes(32).toString("base64")}`;
 let database: TestDatabase;
 let emulator: EmulatorProcess;
 
@@ -32,7 +34,7 @@ function seed() {
       DATABASE_URL: database.url,
       AUTH_URL: appOrigin,
       AUTH_SECRET: randomBytes(32).toString("hex"),
-      TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+      TOKEN_KEYS: tokenKeys,
       WEBFLOW_CLIENT_ID: client.id,
       WEBFLOW_CLIENT_SECRET: client.secret,
       WEBFLOW_OAUTH_URL: emulator.origin,
