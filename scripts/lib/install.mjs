@@ -7,7 +7,7 @@ import { localDirectory } from "./paths.mjs";
 import { Problem, say, step } from "./terminal.mjs";
 
 /**
- * @typedef {{ version?: string, optional?: boolean, link?: boolean, os?: string[], cpu?: string[],
+ * @typedef {{ version?: string, optional?: boolean, link?: boolean, os?: string[], cpu?: string[], libc?: string[],
  *   dependencies?: Record<string, string>, devDependencies?: Record<string, string> }} LockedPackage
  */
 
@@ -70,8 +70,15 @@ export function whyInstall(root) {
 }
 
 /** @param {LockedPackage} entry @returns {boolean} whether an optional package names this system as its own */
-function isForThisMachine({ os, cpu }) {
-  return Boolean(os?.includes(process.platform) && cpu?.includes(process.arch));
+function isForThisMachine({ os, cpu, libc }) {
+  if (!os?.includes(process.platform) || !cpu?.includes(process.arch)) return false;
+  return libc === undefined || libc.includes(hasGlibc() ? "glibc" : "musl");
+}
+
+/** @returns {boolean} whether this Linux has the C library of most, and not Alpine's; npm asks Node the same */
+function hasGlibc() {
+  const report = /** @type {{ header?: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  return report.header?.glibcVersionRuntime !== undefined;
 }
 
 /**

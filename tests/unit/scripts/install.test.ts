@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -61,6 +61,19 @@ describe("whether to install", () => {
     write("package-lock.json", lock("1.0.0", { "node_modules/b": elsewhere }));
     expect(whyInstall(folder)).toBeUndefined();
     write("package-lock.json", lock("1.0.0", { "node_modules/b": here }));
+    expect(whyInstall(folder)).toBe("package-lock.json changed");
+  });
+
+  // Only Linux has more than one, and only its packages name theirs.
+  test.runIf(process.platform === "linux")("nothing is missed that is for another C library", () => {
+    const here = { optional: true, version: "1.0.0", os: [process.platform], cpu: [process.arch] };
+    const glibc = { ...here, libc: ["glibc"] };
+    const musl = { ...here, libc: ["musl"] };
+    const [own, foreign] = existsSync("/etc/alpine-release") ? [musl, glibc] : [glibc, musl];
+    install("1.0.0");
+    write("package-lock.json", lock("1.0.0", { "node_modules/b": foreign }));
+    expect(whyInstall(folder)).toBeUndefined();
+    write("package-lock.json", lock("1.0.0", { "node_modules/b": own }));
     expect(whyInstall(folder)).toBe("package-lock.json changed");
   });
 
