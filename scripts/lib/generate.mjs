@@ -10,16 +10,15 @@ const SOURCES = ["prisma/schema.prisma", "prisma.config.ts", "node_modules/prism
  * Generates the Prisma client without any download, unless it is up to date.
  * @param {string} root
  * @param {import("./processes.mjs").Processes} processes
- * @param {{ always?: boolean }} [options]
  * @throws {Problem} with Prisma's own words when the schema is wrong
  */
-export async function ensureGenerated(root, processes, { always = false } = {}) {
+export async function ensureGenerated(root, processes) {
   const stampFile = join(root, "node_modules/.cache/prisma-client");
   const hash = createHash("sha256");
   for (const source of SOURCES) hash.update(readFileSync(join(root, source)));
   const stamp = hash.digest("hex");
   const isThere = existsSync(join(root, "lib/generated/prisma/client.ts"));
-  if (!always && isThere && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
+  if (isThere && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
   await step("Generating the database client", async () => {
     const { code, error, output } = await processes.run({
       name: "prisma generate",
