@@ -16,8 +16,8 @@ await runCommand(async ({ interrupted }) => {
     if (typeof done.attempted !== "number" || typeof done.more !== "boolean")
       throw new Problem("The app answered something else than expected: is it the version of this checkout?");
     say(
-      `${done.attempted} revocations attempted, ${done.unclaimed} unclaimed tokens given up, ${done.checked} connections checked, ` +
-        `${done.pruned} rows pruned`,
+      `${count(done.attempted, "revocation")} attempted, ${count(done.unclaimed, "unclaimed token")} given up, ` +
+        `${count(done.checked, "connection")} checked, ${count(done.pruned, "row")} pruned`,
     );
     if (done.credentialsRefused)
       throw new Problem(
@@ -27,3 +27,8 @@ await runCommand(async ({ interrupted }) => {
   }
   return 0;
 });
+
+/** @param {unknown} number @param {string} noun */
+function count(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
