@@ -30,7 +30,7 @@ export default async function AuthErrorPage({ searchParams }: PageProps<"/auth/e
           <p className="mt-3 text-muted">{next}</p>
           <Reference />
         </div>
-        <div className="perforation flex flex-wrap items-center gap-x-6 gap-y-4 p-6 text-note sm:px-10">
+        <div className="perforation gap-x-6 gap-y-4 text-note">
           <ConnectForm label="Try again" />
           <a href="/dashboard" className="link">
             To the dashboard
