@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { site } from "../../lib/site";
 import { type Emulator, startEmulator } from "./server";
 
 const DEFAULT_PORT = 4100;
@@ -49,7 +50,7 @@ async function start(): Promise<Emulator> {
       client: {
         id,
         secret,
-        name: "Webflow App template",
+        name: site.name,
         homepage: app.origin,
         redirectUris: [`${app.origin}/api/auth/callback/webflow`],
         installScopes: process.env.WEBFLOW_SCOPES?.split(/\s+/).filter(Boolean),
