@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Domain, jonas, mira, startDomain } from "../support/domain";
-import { endTransactions, holdGrant, whenWaiting } from "../support/locks";
+import { endTransactions, holdGrant, openTransaction, whenWaiting } from "../support/locks";
 
 let domain: Domain;
 let grants: Domain["grants"];
@@ -159,6 +159,26 @@ describe("deleting a User while", () => {
     await Promise.all([deleting, activating]);
     expect(await grants.db().user.count()).toBe(0);
     expect(await domain.alive()).toEqual([false, false]);
+  });
+
+  test("another of their browsers is signed out: both happen, and nobody waits in a circle", async () => {
+    const { userId } = await domain.connect({ userId: mira });
+    await signIn(userId);
+    // What `endSession` does in one statement: the row of "Activity" locks its User.
+    const signingOut = await openTransaction(
+      domain.database,
+      `DELETE FROM "Session" WHERE "userId" = $1::uuid`,
+      [userId],
+    );
+    const deleting = grants.deleteUser(userId);
+    await whenWaiting(domain.database, 1);
+    await signingOut.run(`INSERT INTO "Activity" ("userId", "type") VALUES ($1::uuid, 'SIGNED_OUT')`, [
+      userId,
+    ]);
+    await signingOut.commit();
+    await deleting;
+    expect(await grants.db().user.count()).toBe(0);
+    expect(await domain.alive()).toEqual([false]);
   });
 
   test("everything else happens at once: nobody waits in a circle, and nothing is left alive", async () => {

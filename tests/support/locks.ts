@@ -10,12 +10,18 @@ export async function endTransactions(): Promise<void> {
   open.clear();
 }
 
+interface OpenTransaction {
+  /** Its next statement. */
+  run(sql: string, values?: unknown[]): Promise<void>;
+  commit(): Promise<void>;
+}
+
 /** A transaction of somebody else's that has run this statement and is still being written, until it commits. */
 export async function openTransaction(
   database: TestDatabase,
   sql: string,
   values: unknown[] = [],
-): Promise<{ commit(): Promise<void> }> {
+): Promise<OpenTransaction> {
   const client = new pg.Client({ connectionString: database.url });
   client.on("error", () => {}); // of a test that failed, the database may end it
   await client.connect();
@@ -23,6 +29,9 @@ export async function openTransaction(
   await client.query("BEGIN");
   await client.query(sql, values);
   return {
+    run: async (next, nextValues = []) => {
+      await client.query(next, nextValues);
+    },
     commit: async () => {
       await client.query("COMMIT");
       open.delete(client);
@@ -32,7 +41,7 @@ export async function openTransaction(
 }
 
 /** Locks one Grant as a transaction that is still being written would. */
-export function holdGrant(database: TestDatabase, id: string): Promise<{ commit(): Promise<void> }> {
+export function holdGrant(database: TestDatabase, id: string): Promise<OpenTransaction> {
   return openTransaction(database, `SELECT FROM "Grant" WHERE "id" = $1 FOR UPDATE`, [id]);
 }
 
