@@ -80,8 +80,9 @@ export function tooManyRequestsPage(retryAfterSeconds: number): `/too-many-reque
   return `/too-many-requests?seconds=${retryAfterSeconds}`;
 }
 
-/** Deletes up to 1,000 counters whose window has passed. Answers how many. */
+/** Deletes up to 1,000 counters whose window has passed, and waits for nobody who counts. Answers how many. */
 export function pruneLimits(): Promise<number> {
   return db().$executeRaw`
-    DELETE FROM "RateLimit" WHERE "key" IN (SELECT "key" FROM "RateLimit" WHERE "resetAt" < now() LIMIT 1000)`;
+    DELETE FROM "RateLimit" WHERE "key" = ANY (ARRAY(
+      SELECT "key" FROM "RateLimit" WHERE "resetAt" < now() ORDER BY "resetAt" LIMIT 1000 FOR UPDATE SKIP LOCKED))`;
 }

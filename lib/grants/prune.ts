@@ -27,10 +27,12 @@ export async function prune(): Promise<number> {
     DELETE FROM "Grant" WHERE "id" = ANY (ARRAY(
       SELECT "id" FROM "Grant" WHERE "state" IN ('REVOKED', 'LOST') AND "endedAt" < ${past}
       ORDER BY "endedAt" LIMIT ${batch} FOR UPDATE SKIP LOCKED))`;
-  // Ids grow with time: the oldest rows are the first of the primary key, and the table needs no index by time.
+  // Ids grow with time: the oldest rows are the first of the primary key, and the table needs no index by time. Only what goes
+  // is locked, because a lock is written: a sweep that finds nothing must write nothing.
   const activity = await db().$executeRaw`
     DELETE FROM "Activity" WHERE "id" = ANY (ARRAY(
-      SELECT "id" FROM (SELECT "id", "at" FROM "Activity" ORDER BY "id" LIMIT ${batch} FOR UPDATE SKIP LOCKED) oldest
-      WHERE "at" < ${past}))`;
+      SELECT "id" FROM "Activity"
+      WHERE "id" <= (SELECT max("id") FROM (SELECT "id" FROM "Activity" ORDER BY "id" LIMIT ${batch}) oldest) AND "at" < ${past}
+      ORDER BY "id" LIMIT ${batch} FOR UPDATE SKIP LOCKED))`;
   return requests + sessions + grants + activity + (await pruneLimits());
 }

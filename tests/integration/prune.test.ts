@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Domain, startDomain } from "../support/domain";
+import { endTransactions, openTransaction } from "../support/locks";
 
 let domain: Domain;
 let grants: Domain["grants"];
@@ -8,7 +9,10 @@ beforeAll(async () => {
   domain = await startDomain();
   grants = domain.grants;
 });
-afterEach(() => domain.reset());
+afterEach(async () => {
+  await endTransactions();
+  await domain.reset();
+});
 afterAll(() => domain?.stop());
 
 const query = <Row extends object>(sql: string, values: unknown[] = []) =>
@@ -65,6 +69,31 @@ test("before a year is over nothing that happened is forgotten", async () => {
   await grants.sweep();
   expect(await countOf("Grant")).toBe(1);
   expect(await countOf("Activity")).toBe(before);
+});
+
+test("a sweep that finds nothing to forget writes nothing: what is young is not even locked", async () => {
+  const { userId } = await domain.connect();
+  await query(
+    `INSERT INTO "Activity" ("userId", "type") SELECT $1::uuid, 'CHECKED' FROM generate_series(1, 50)`,
+    [userId],
+  );
+  expect(await grants.prune()).toBe(0);
+  // A row's xmax names whoever last locked or changed it.
+  expect(await query(`SELECT "id" FROM "Activity" WHERE xmax <> 0`)).toEqual([]);
+});
+
+test("two sweeps at once do not wait for each other's rows", async () => {
+  await query(
+    `INSERT INTO "RateLimit" ("key", "count", "resetAt") SELECT n::text, 1, now() - interval '1 hour' FROM generate_series(1, 2) AS n`,
+  );
+  const other = await openTransaction(
+    domain.database,
+    `SELECT FROM "RateLimit" WHERE "key" = '1' FOR UPDATE`,
+  );
+  expect(await grants.prune()).toBe(1);
+  expect(await query(`SELECT "key" FROM "RateLimit"`)).toEqual([{ key: "1" }]);
+  await other.commit();
+  expect(await grants.prune()).toBe(1);
 });
 
 test("a sweep forgets any number of rows, a thousand at a time, and stops at the first that is young", async () => {
