@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { migrate } from "../../scripts/lib/migrations.mjs";
+import { migrate, readMigrations } from "../../scripts/lib/migrations.mjs";
 import { createDatabase, type TestDatabase } from "../support/database";
 
 let directory: string;
@@ -27,6 +27,29 @@ const run = () => migrate(database.url, { directory });
 const recorded = () =>
   database.query(`SELECT migration_name AS name, finished_at IS NOT NULL AS finished, applied_steps_count AS steps
                   FROM "_prisma_migrations" ORDER BY migration_name`);
+
+describe("the migrations of this app after the first", () => {
+  const [, ...later] = readMigrations();
+
+  test("can be run again: one that was carried out and not recorded is repeated", async () => {
+    await run();
+    const schema = () =>
+      database.query("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1");
+    const before = await schema();
+    for (const { sql } of later) await database.query(sql);
+    expect(await schema()).toEqual(before);
+  });
+
+  test("never make what another makes under the same name: IF NOT EXISTS would pass over it in silence", () => {
+    const made = readMigrations().flatMap(({ sql }) =>
+      [...sql.matchAll(/CREATE[A-Z ]* (?:TABLE|INDEX|TYPE) (?:IF NOT EXISTS )?"(\w+)"/g)].map(
+        ([, name]) => name,
+      ),
+    );
+    expect(made.length).toBeGreaterThan(20);
+    expect(made).toEqual([...new Set(made)]);
+  });
+});
 
 describe("migrating", () => {
   test("twice applies everything once", async () => {

@@ -2,8 +2,6 @@
 -- What waits to be given up or revoked.
 CREATE INDEX IF NOT EXISTS "Grant_due_idx" ON "Grant" ("nextAttemptAt") WHERE "state" IN ('RECEIVED', 'REVOKING');
 DROP INDEX IF EXISTS "Grant_state_nextAttemptAt_idx";
--- What must be checked before it is believed.
-CREATE INDEX IF NOT EXISTS "Grant_unbelieved_idx" ON "Grant" ("leaseUntil") WHERE "state" = 'ACTIVE' AND "checkedAt" IS NULL;
 -- What a Grant has replaced.
 CREATE INDEX IF NOT EXISTS "Grant_replacedById_idx" ON "Grant" ("replacedById") WHERE "replacedById" IS NOT NULL;
 -- What is proven dead, by age: the sweep forgets it after a year.
