@@ -6,7 +6,7 @@ import { signOut as endSession } from "@/lib/auth/config";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { startConnect } from "@/lib/auth/start";
 
-/** Sends the browser to Webflow's consent page. */
+/** Sends the browser to Webflow's consent page, at first and to reconnect: the new Grant replaces the one that it covers. */
 export async function connectWebflow(): Promise<void> {
   if (!(await isSameOriginAction())) redirect("/sign-in");
   redirect((await startConnect()).href);

@@ -8,7 +8,6 @@ import { showAgain } from "@/app/show-again";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId } from "@/lib/auth/session";
-import { startConnect } from "@/lib/auth/start";
 import { checkNow as checkGrantNow } from "@/lib/grants/check";
 import { requestDisconnect } from "@/lib/grants/disconnect";
 import { revokeNow } from "@/lib/grants/revoke";
@@ -42,10 +41,4 @@ export async function checkNow(formData: FormData): Promise<void> {
     await checkGrantNow(userId, grantId);
     await showAgain("/dashboard");
   });
-}
-
-/** A fresh consent at Webflow; the new Grant replaces the one that it covers. */
-export async function reconnect(): Promise<void> {
-  if (!(await isSameOriginAction())) redirect("/sign-in");
-  redirect((await startConnect()).href);
 }

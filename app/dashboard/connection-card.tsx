@@ -1,8 +1,9 @@
 "use client";
 
+import { connectWebflow } from "@/app/actions";
 import { ScopeList } from "@/components/scope-list";
 import { SubmitButton } from "@/components/submit-button";
-import { checkNow, reconnect } from "./actions";
+import { checkNow } from "./actions";
 import type { Card } from "./card";
 import { ConnectionFacts } from "./connection-facts";
 import { DisconnectButton } from "./disconnect-button";
@@ -18,7 +19,7 @@ export function ConnectionCard({ card }: { card: Card }) {
   const heading = `connection-${id}`;
   const limited = missing.length > 0;
   const reconnectForm = (
-    <form action={reconnect}>
+    <form action={connectWebflow}>
       <SubmitButton
         className={limited ? "button-main" : "button"}
         pending="Opening Webflow…"
