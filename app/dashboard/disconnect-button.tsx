@@ -15,8 +15,8 @@ const patienceMs = 2_000;
 
 /**
  * A plain form that leads to the confirm page; once this script runs, the same click fetches the dialog and opens it instead.
- * Where it
- * does not come, the confirm page does. So a click on a slow line is never lost, and nobody loads a dialog that they do not open.
+ * Where it does not come, the confirm page does. So a click on a slow line is never lost, and nobody loads a dialog that they
+ * do not open.
  */
 export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonProps) {
   const [Dialog, setDialog] = useState<typeof DisconnectDialog | null>(null);

@@ -1,6 +1,7 @@
 import "server-only";
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
-import { env, type TokenKey } from "@/lib/env";
+import { env } from "@/lib/env";
+import type { TokenKey } from "@/lib/env-formats";
 
 const version = "v1";
 const tagBytes = 16;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { TokenKey } from "@/lib/env";
+import type { TokenKey } from "@/lib/env-formats";
 import { fingerprint, openToken, sealToken, VaultError } from "@/lib/grants/vault";
 
 const keys = vi.hoisted(() => ({ current: [] as TokenKey[] }));
