@@ -7,8 +7,8 @@ import { requestIdHeader } from "@/lib/request-id";
 
 /**
  * Gives every request an id for its log lines, and every page a Content Security Policy with a fresh nonce, which Next puts on
- * its own scripts; refuses what Next would stumble over. Who may see what is not
- * decided here but where the data is read: with this file removed, nothing opens.
+ * its own scripts; refuses what Next would stumble over. Who may see what is not decided here but where the data is read: with
+ * this file removed, nothing opens.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");

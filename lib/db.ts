@@ -56,7 +56,7 @@ export async function queryRows<Row extends QueryResultRow>(
   return (await pool().query<Row>(sql, [...values])).rows;
 }
 
-/** Whether what was thrown came from the database or the way to it. */
+/** Whether what Prisma threw came from the database or the way to it; `queryRows` throws errors of pg. */
 export function isDatabaseError(thrown: unknown): boolean {
   return thrown instanceof Error && /^(PrismaClient|DriverAdapter)/.test(thrown.name);
 }

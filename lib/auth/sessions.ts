@@ -7,6 +7,7 @@ import { errorName, log } from "@/lib/log";
 export const idleDays = 7;
 /** However much it is used, a session is over this long after the sign-in. */
 export const absoluteDays = 30;
+
 /** A session as its owner sees it. Holds no token and no hash of one. */
 export interface SessionView {
   id: string;

@@ -89,7 +89,7 @@ const dashboardSql = `
     (SELECT coalesce(json_agg(shown), '[]') FROM (
       SELECT g."id", g."state", g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
         g."workspaceIds", g."sites", g."activatedAt", g."checkedAt", g."revokingAt", g."endedAt",
-        -- What an unclear check leaves (lib/grants/check.ts): no lease, but a pause.
+        -- What an unclear check leaves (lib/grants/check-outcome.ts): no lease, but a pause.
         g."state" = 'ACTIVE' AND g."leaseId" IS NULL AND coalesce(g."leaseUntil" > now(), false) AS "checkUnclear",
         g."state" = 'ACTIVE' AND (g."leaseUntil" IS NULL OR g."leaseUntil" < now())
           AND (g."checkedAt" IS NULL OR g."checkedAt" < now() - interval '5 minutes') AS "checkDue"

@@ -8,7 +8,7 @@ import { assertKeys } from "./keyring";
 import { fingerprint, sealToken } from "./vault";
 
 /** A RECEIVED Grant that no sign-in claims is revoked after this long. */
-export const claimWithinMinutes = 10;
+const claimWithinMinutes = 10;
 
 /**
  * Stores a token that Webflow has just issued, sealed, as a RECEIVED Grant: the first thing after the code exchange. If it
