@@ -28,10 +28,11 @@ function filesOf(folder: string, pattern: RegExp): string[] {
     .filter((file) => pattern.test(file) && !file.startsWith("lib/generated/"));
 }
 
-/** The example page may have been deleted; what the pages say of it then needs no file. */
+/** What docs/make-it-yours.md says to delete may have been deleted; what the pages say of it then needs no file. */
 const exampleFolder = "app/dashboard/sites";
+const removable = [exampleFolder, "public/dashboard.png"];
 const isGone = (path: string) =>
-  path.startsWith(exampleFolder) && !existsSync(join(projectRoot, exampleFolder));
+  removable.some((file) => path.startsWith(file) && !existsSync(join(projectRoot, file)));
 
 /** Everything between backticks, in a line or a block. */
 function codeOf(page: string): string[] {
