@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { localSecrets, readConfiguration } from "./local-env.mjs";
+import { lockHolder } from "./lock.mjs";
 import { Problem } from "./terminal.mjs";
 
 const PATIENCE = 60_000;
@@ -15,13 +17,14 @@ const PATIENCE = 60_000;
  */
 export async function askApp({ root, method, path }) {
   const configured = readConfiguration(root, process.env);
-  // Nothing configured: the app that `npm run dev` runs.
-  const { AUTH_URL, CRON_SECRET } = configured.AUTH_URL
-    ? configured
-    : { AUTH_URL: "http://localhost:3000", ...localSecrets(root), ...configured };
-  if (!AUTH_URL || !CRON_SECRET)
+  // Not configured: the app that `npm run dev` runs, at the port that it got.
+  const { AUTH_URL = lockHolder(join(root, ".local/dev.lock"))?.url ?? "http://localhost:3000" } = configured;
+  // A secret that `npm run dev` made is for nobody but this machine.
+  const isHere = URL.canParse(AUTH_URL) && new URL(AUTH_URL).hostname === "localhost";
+  const { CRON_SECRET = isHere ? localSecrets(root).CRON_SECRET : undefined } = configured;
+  if (!CRON_SECRET)
     throw new Problem(
-      "Set AUTH_URL to the running app's origin, and CRON_SECRET to the secret it was started with.",
+      `Set CRON_SECRET to the secret that the app at ${AUTH_URL} was started with, or AUTH_URL to another running app's origin.`,
     );
   /** @type {Response} */
   let response;
