@@ -19,7 +19,7 @@ const patienceMs = 2_000;
  * do not open.
  */
 export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonProps) {
-  const [Dialog, setDialog] = useState<typeof DisconnectDialog | null>(null);
+  const [asked, setAsked] = useState<{ Dialog: typeof DisconnectDialog; at: number } | null>(null);
   const sent = useRef(false);
 
   // When the connection is gone, so is this button, and the focus with it: hand it to the words about the outcome.
@@ -39,10 +39,11 @@ export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonPro
         onSubmit={(event) => {
           event.preventDefault();
           const form = event.currentTarget;
+          const at = event.timeStamp;
           const toConfirmPage = () => form.submit();
           const patience = setTimeout(toConfirmPage, patienceMs);
           import("./disconnect-dialog")
-            .then((module) => setDialog(() => module.DisconnectDialog), toConfirmPage)
+            .then((module) => setAsked({ Dialog: module.DisconnectDialog, at }), toConfirmPage)
             .finally(() => clearTimeout(patience));
         }}
       >
@@ -50,8 +51,10 @@ export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonPro
           Disconnect
         </button>
       </form>
-      {Dialog && (
+      {asked && (
+        // A dialog a click: the browser tells of a closed one a moment later, which must not take the next one along.
         <form
+          key={asked.at}
           action={disconnect}
           className="absolute"
           onSubmit={() => {
@@ -59,7 +62,7 @@ export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonPro
           }}
         >
           <input type="hidden" name="connection" value={id} />
-          <Dialog owner={owner} onClose={() => setDialog(null)} />
+          <asked.Dialog owner={owner} onClose={() => setAsked((now) => (now === asked ? null : now))} />
         </form>
       )}
     </>

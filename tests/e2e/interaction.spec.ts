@@ -61,6 +61,25 @@ test("the keyboard alone connects, reads, checks, disconnects and signs out", as
   await expect(page).toHaveURL("/");
 });
 
+test("who changes their mind twice in a moment is asked again", async ({ page, context, stack }) => {
+  await addConnection(stack.database, await signIn(context, stack));
+  await page.goto("/dashboard");
+  await hydrated(page);
+  const button = page.getByRole("button", { name: "Disconnect" });
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  // In one task: the browser tells that the dialog was closed only after the second click.
+  await page.evaluate(() => {
+    document.querySelector("dialog")?.close();
+    document.querySelector<HTMLButtonElement>("button[aria-haspopup=dialog]")?.click();
+  });
+  await expect(page.getByRole("button", { name: "Keep connected" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(button).toBeFocused();
+});
+
 test("while a disconnect is under way its dialog stays, and a second click asks nothing twice", async ({
   page,
   context,
