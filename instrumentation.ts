@@ -18,8 +18,8 @@ export const onRequestError: Instrumentation.onRequestError = async (error, requ
   if (process.env.NEXT_RUNTIME === "nodejs") {
     const { errorName, log } = await import("@/lib/log");
     const digest = error instanceof Error && "digest" in error ? String(error.digest) : undefined;
-    const id = request.headers["x-request-id"];
-    const requestId = typeof id === "string" ? id : undefined;
+    const { requestIdHeader, toRequestId } = await import("@/lib/request-id");
+    const requestId = toRequestId(request.headers[requestIdHeader]) ?? undefined;
     log.error("request_failed", { error: errorName(error), digest, route: routePath, requestId });
   }
 };

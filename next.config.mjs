@@ -26,7 +26,7 @@ export default {
   images: { unoptimized: true },
   headers: () => [
     { source: "/:path*", headers },
-    { source: "/_next/:kind(static|image)/:path*", headers: noPage },
+    { source: "/_next/static/:path*", headers: noPage },
     { source: "/:file(icon.svg|favicon.ico)", headers: noPage },
     // The URL of a callback holds a code.
     { source: "/api/auth/:path*", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },

@@ -30,5 +30,5 @@ export async function proxy(request: NextRequest): Promise<Response> {
 }
 
 export const config = {
-  matcher: "/((?!_next/static|_next/image|icon\\.svg$|favicon\\.ico$).*)",
+  matcher: "/((?!_next/static|icon\\.svg$|favicon\\.ico$).*)",
 };

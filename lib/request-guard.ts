@@ -17,8 +17,9 @@ export interface Refusal {
 export async function refusalOf(request: Request): Promise<Refusal | null> {
   const { pathname } = new URL(request.url);
   if (!isDecodable(pathname)) return { status: 400, code: "malformed_request" };
-  // The scheduler is no browser: it proves itself by its secret.
-  if (request.method !== "POST" || pathname.startsWith("/api/cron/")) return null;
+  // A scheduler is no browser: it sends no Origin, and proves itself by its secret.
+  const isScheduler = pathname.startsWith("/api/cron/") && !request.headers.has("origin");
+  if (request.method !== "POST" || isScheduler) return null;
   if (!isSameOrigin(request.headers)) return { status: 403, code: "cross_origin" };
   if (Number(request.headers.get("content-length")) > maxBytes) return { status: 413, code: "too_large" };
   // No form of ours is sent like this: React's are multipart/form-data, and Next knows no other.

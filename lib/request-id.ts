@@ -13,12 +13,15 @@ export async function requestId(): Promise<string | null> {
   const id = kept.getStore();
   if (id !== undefined) return id;
   try {
-    const sent = (await headers()).get(requestIdHeader) ?? "";
-    // Without proxy.ts it could be anything.
-    return /^[0-9a-f]{16}$/.test(sent) ? sent : null;
+    return toRequestId((await headers()).get(requestIdHeader));
   } catch {
     return null;
   }
+}
+
+/** The value of that header, if proxy.ts wrote it: without proxy.ts it could be anything. */
+export function toRequestId(sent: unknown): string | null {
+  return typeof sent === "string" && /^[0-9a-f]{16}$/.test(sent) ? sent : null;
 }
 
 /** Does some work after the response of this request; its log lines carry the same id, which Next itself forgets there. */

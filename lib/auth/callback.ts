@@ -1,5 +1,6 @@
 import "server-only";
 import { type NextRequest, NextResponse } from "next/server";
+import { decode } from "next-auth/jwt";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { checkDoubted } from "@/lib/grants/check";
@@ -30,7 +31,7 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
 
   const token = request.cookies.get(authCookies().sessionToken.name)?.value;
   const sessionTokenHash = token ? hashOf(token) : null;
-  const start = await spendState(sessionTokenHash, parameters.state);
+  const start = await spendState(request, sessionTokenHash, parameters.state);
   if ("failure" in start) return start;
 
   const flow: Flow = {
@@ -49,27 +50,41 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
 
 /**
  * Uses up the state, once and before the code is spent: of ten callbacks at once one gets the row, and when the database
- * is down the code is still good. The row must have been made for whoever is signed in now.
+ * is down the code is still good. The row must have been made for whoever is signed in now, and in this browser.
  */
 async function spendState(
+  request: NextRequest,
   sessionTokenHash: string | null,
   state: string,
 ): Promise<{ userId: string | null; scopes: string[] } | { failure: ConnectError }> {
   const stateHash = hashOf(state);
+  const isOwn = await startedHere(request, state);
   try {
     const [start] = await db().$queryRaw<{ userId: string | null; scopes: string[] }[]>`
       UPDATE "AuthorizationRequest" SET "usedAt" = now()
-      WHERE "stateHash" = ${stateHash} AND "usedAt" IS NULL AND "expiresAt" > now() AND "userId" IS NOT DISTINCT FROM
+      WHERE ${isOwn} AND "stateHash" = ${stateHash} AND "usedAt" IS NULL AND "expiresAt" > now() AND "userId" IS NOT DISTINCT FROM
         (SELECT "userId" FROM "Session" WHERE "tokenHash" = ${sessionTokenHash} AND "expires" > now())
       RETURNING "userId", "scopes"`;
     if (start) return start;
     const known = await db().authorizationRequest.findUnique({ where: { stateHash } });
     if (!known || known.expiresAt < new Date()) return { failure: "start_expired" };
-    return { failure: known.usedAt ? "start_used" : "session_changed" };
+    if (known.usedAt) return { failure: "start_used" };
+    return { failure: isOwn ? "session_changed" : "start_expired" };
   } catch (error) {
     log.error("callback_without_database", { error: errorName(error) });
     return { failure: "database_unavailable" };
   }
+}
+
+/**
+ * Whether this browser was given this state. NextAuth looks at the same cookie, but later: whoever else got hold of the URL (a
+ * scanner of links, say) would have used the state up by then.
+ */
+async function startedHere(request: NextRequest, state: string): Promise<boolean> {
+  const { name } = authCookies().state;
+  const token = request.cookies.get(name)?.value;
+  const decoded = await decode({ token, secret: env().AUTH_SECRET, salt: name }).catch(() => null);
+  return decoded?.value === state;
 }
 
 /** After NextAuth: a fresh token that got no owner dies, and so do the ones that it replaced; then those in doubt are looked at again. */

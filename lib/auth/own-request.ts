@@ -13,7 +13,12 @@ export function toOwnRequest(request: NextRequest, query = ""): NextRequest {
   const { AUTH_URL } = env();
   const own = new NextRequest(new URL(`${request.nextUrl.pathname}${query}`, AUTH_URL), request);
   const { name } = authCookies().callbackUrl;
-  const address = own.cookies.get(name)?.value;
-  if (address !== undefined && URL.parse(address, AUTH_URL)?.origin !== AUTH_URL) own.cookies.delete(name);
+  // Also where there seems to be none: one that cannot be decoded Next leaves out, but NextAuth would read it.
+  if (!isAddress(own.cookies.get(name)?.value ?? "", AUTH_URL)) own.cookies.delete(name);
   return own;
+}
+
+/** What NextAuth takes for one, and of this origin. It resolves only what begins with a slash. */
+function isAddress(value: string, origin: string): boolean {
+  return URL.parse(value, value.startsWith("/") ? origin : undefined)?.origin === origin;
 }

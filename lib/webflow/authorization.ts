@@ -40,7 +40,8 @@ export type AuthorizationAnswer =
   | { kind: "unclear"; status: number | null };
 
 const id = z.string().regex(/^[\w-]{1,64}$/);
-const text = z.string().trim().min(1).max(320).nullish().catch(null);
+/** What people named; nothing that PostgreSQL cannot store, NUL and halves of characters, because then the rest was lost too. */
+const text = z.string().trim().min(1).max(320).refine(isStorable).nullish().catch(null);
 /** May be missing, but not be of another type: then the answer is not Webflow's. */
 const ids = z
   .array(z.unknown())
@@ -66,7 +67,7 @@ const authorizedUser = z.object({ id, email: text, firstName: text, lastName: te
 const link = z
   .string()
   .max(2048)
-  .refine((value) => URL.parse(value)?.protocol === "https:")
+  .refine((value) => isStorable(value) && URL.parse(value)?.protocol === "https:")
   .nullish()
   .catch(null);
 
@@ -82,6 +83,10 @@ const site = z.object({
 const siteList = z.object({
   sites: z.array(z.unknown()).transform((list) => list.flatMap((value) => site.safeParse(value).data ?? [])),
 });
+
+function isStorable(value: string): boolean {
+  return !/[\0\p{Cs}]/u.test(value);
+}
 
 function get(path: string, token: string, limits: Limits = defaultLimits): Promise<Response> {
   const headers = { authorization: `Bearer ${token}`, accept: "application/json" };

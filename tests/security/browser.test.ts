@@ -28,6 +28,8 @@ const everything: [string, string, Record<string, string>][] = [
   ["GET", "/api/auth/no-such-action", {}],
   ["POST", "/sign-in", { origin: "https://evil.example" }],
   ["POST", "/", { "next-action": "x" }],
+  ["POST", "/_next/image", { origin: "https://evil.example", "next-action": "x" }],
+  ["POST", "/api/cron/no-such-route", { origin: "https://evil.example", "next-action": "x" }],
   ["GET", "/icon.svg", {}],
   ["GET", "/favicon.ico", {}],
   ["GET", "/words.css", {}],
@@ -75,6 +77,14 @@ describe("G what browsers are told", () => {
         expect(headers["cache-control"], path).toMatch(/private/);
         expect(headers["cache-control"], path).toMatch(/no-store/);
       }
+    }
+  });
+
+  test("G3 nobody may keep an answer that sets a cookie", async () => {
+    const browser = newBrowser(stack());
+    for (const path of ["", "/signin", "/signout", "/csrf", "/session", "/verify-request", "/error"]) {
+      const { headers } = await browser.send("GET", urlOf(stack(), `/api/auth${path}`));
+      expect(headers["cache-control"], path).toMatch(/no-store/);
     }
   });
 

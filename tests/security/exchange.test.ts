@@ -12,7 +12,10 @@ const users = () => stack().database.count("User");
 const alive = async () => (await stack().emulator.control.ledger()).tokens.map((token) => token.alive);
 
 /** Connects while Webflow answers one endpoint like this. */
-async function connectWith(endpoint: "token" | "introspect" | "authorized_by", fault: FaultAnywhere) {
+async function connectWith(
+  endpoint: "token" | "introspect" | "authorized_by" | "sites",
+  fault: FaultAnywhere,
+) {
   const browser = newBrowser(stack());
   const callback = await stack().emulator.control.authorize(await startConnecting(browser));
   await stack().emulator.control.addFault({ endpoint, ...fault });
@@ -106,6 +109,17 @@ describe("C the exchange", () => {
     }
     expect(await users()).toBe(0);
     expect(new Set(await alive())).toEqual(new Set([false]));
+  });
+
+  test("C5 a name that cannot be stored is left out, and keeps nobody from connecting", async () => {
+    const [user] = await stack().emulator.control.users();
+    for (const odd of ["a\u0000b", "a\ud800b"]) {
+      const body = { id: user?.id, firstName: odd, lastName: "Okafor", email: odd };
+      expect((await connectWith("authorized_by", { kind: "json", body })).text).toContain("Okafor");
+      const site = { id: user?.sites[0]?.id, shortName: "harbour", previewUrl: `https://a.example/${odd}` };
+      const sites = { sites: [{ ...site, displayName: odd }] };
+      expect((await connectWith("sites", { kind: "json", body: sites })).text).toContain("harbour");
+    }
   });
 
   test("C6 scopes are Webflow's: fewer are said and offered again, more are shown", async () => {

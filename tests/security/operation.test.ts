@@ -81,6 +81,7 @@ describe("H operation", () => {
       ["GET", "/too-many-requests"],
       ["GET", "/api/auth/callback/webflow?code=a&code=b"],
       ["POST", "/sign-in"],
+      ["POST", "/_next/image"],
     ] as const) {
       const { headers, body } = await browser.send(method, urlOf(stack(), path), {
         headers: { "x-request-id": "fedcba9876543210", origin: "https://evil.example" },

@@ -7,6 +7,15 @@ const stack = openStack();
 const callbackUrl = (query: string) => urlOf(stack(), `/api/auth/callback/webflow?${query}`);
 const users = () => stack().database.count("User");
 
+/** Requests that are no visit of a person, as link checkers and browsers send them. */
+const looks: [string, Record<string, string>][] = [
+  ["HEAD", {}],
+  ["GET", { "sec-purpose": "prefetch;prerender", "sec-fetch-dest": "document" }],
+  ["GET", { purpose: "prefetch" }],
+  ["GET", { "sec-fetch-dest": "image", "sec-fetch-mode": "no-cors", "sec-fetch-site": "cross-site" }],
+  ["GET", { "sec-fetch-dest": "iframe", "sec-fetch-mode": "navigate", "sec-fetch-site": "cross-site" }],
+];
+
 /** Signs in through NextAuth's own route, as next-auth/react does. Answers the authorize URL. */
 async function signInPost(
   query: string,
@@ -114,6 +123,19 @@ describe("A the request", () => {
     expect((await post({})).status).toBe(303);
     expect(await starts()).toBe(1);
   });
+
+  test("A4 /install starts nothing for who only looks: a link checker, a prefetch, another page's picture or frame", async () => {
+    const browser = newBrowser(stack());
+    for (const [method, headers] of looks) {
+      const visit = await browser.send(method, urlOf(stack(), "/install"), { headers });
+      expect(visit, JSON.stringify(headers)).toMatchObject({ status: 204, body: "" });
+      expect(visit.headers["cache-control"]).toBe("no-store");
+    }
+    expect(await stack().database.query(`SELECT FROM "AuthorizationRequest"`)).toEqual([]);
+    expect([...browser.cookies.keys()]).toEqual([]);
+    const headers = { "sec-fetch-dest": "document", "sec-fetch-mode": "navigate" };
+    expect((await browser.send("GET", urlOf(stack(), "/install"), { headers })).status).toBe(302);
+  });
 });
 
 describe("B the callback", () => {
@@ -123,7 +145,6 @@ describe("B the callback", () => {
     const code = callback.searchParams.get("code");
     const foreign = await newBrowser(stack()).open(callback);
     expect(foreign.url.pathname).toBe("/auth/error");
-    // The foreign browser spent nothing but the start.
     const other = newBrowser(stack());
     await startConnecting(other);
     for (const query of [`code=${code}`, `code=${code}&state=`, `code=${code}&state=wrong`, "state=wrong"])
@@ -134,6 +155,19 @@ describe("B the callback", () => {
     expect((await again.open(good)).url.pathname).toBe("/dashboard");
     for (let n = 0; n < 3; n++) expect((await again.open(good)).url.search).toBe("?error=start_used");
     expect(await exchanges(stack())).toBe(1);
+  });
+
+  test("B1 the state is used up by nobody but the browser that it was given to, and not by its looking", async () => {
+    const mine = newBrowser(stack());
+    const callback = new URL(await stack().emulator.control.authorize(await startConnecting(mine)));
+    for (const [method, headers] of looks)
+      expect((await mine.send(method, callback, { headers })).status, JSON.stringify(headers)).toBe(204);
+    const foreign = newBrowser(stack());
+    expect((await foreign.open(callback)).url.search).toBe("?error=start_expired");
+    await startConnecting(foreign);
+    expect((await foreign.open(callback)).url.search).toBe("?error=start_expired");
+    expect(await exchanges(stack())).toBe(0);
+    expect((await mine.open(callback)).url.pathname).toBe("/dashboard");
   });
 
   test("B2 a code without state is never redeemed: a fresh flow begins", async () => {

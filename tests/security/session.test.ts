@@ -217,6 +217,17 @@ describe("E the session", () => {
     });
   });
 
+  test("E6 a malformed return address in a cookie keeps nobody from signing in", async () => {
+    for (const address of ["%00", "dashboard", "//evil.example", "https://evil.example/", "%"]) {
+      const browser = newBrowser(stack());
+      const authorizeUrl = await startConnecting(browser);
+      browser.cookies.set("authjs.callback-url", address);
+      const page = await browser.open(await stack().emulator.control.authorize(authorizeUrl));
+      expect(page.url.origin, address).toBe(stack().app.origin);
+      expect((await browser.open("/dashboard")).url.pathname, address).toBe("/dashboard");
+    }
+  });
+
   test("E6 malformed cookies and headers never make a 500", async () => {
     const browser = newBrowser(stack());
     for (const cookie of [

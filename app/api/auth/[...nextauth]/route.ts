@@ -8,11 +8,18 @@ import { handleSignInPost } from "@/lib/auth/sign-in-post";
 import { errorPage } from "@/lib/auth/start";
 import { clientAddress } from "@/lib/client-address";
 import { takeFromLimit } from "@/lib/rate-limit";
+import { answerLook, isVisit } from "@/lib/visit";
 
 const callbackPath = "/api/auth/callback/webflow";
 
 export async function GET(request: NextRequest): Promise<Response> {
-  if (request.nextUrl.pathname !== callbackPath) return handlers.GET(toOwnRequest(request));
+  if (request.nextUrl.pathname !== callbackPath) {
+    const response = await handlers.GET(toOwnRequest(request));
+    // They set cookies; NextAuth says of some only that nobody may keep them.
+    response.headers.set("cache-control", "private, no-store");
+    return response;
+  }
+  if (!isVisit(request)) return answerLook();
   const outcome = await handleCallback(request);
   if ("response" in outcome) return outcome.response;
   const limit = await takeFromLimit("failed_callback", clientAddress(request.headers));

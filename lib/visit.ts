@@ -1,0 +1,15 @@
+/**
+ * Whether somebody goes there themselves, by GET: it is no link checker (HEAD), no prefetch, and no picture or frame of another
+ * page. Who only looks must neither start nor use up anything. Browsers say which it is in headers that no page can forge
+ * (W3C Fetch Metadata, `Sec-Purpose`); who sends none is taken at their word.
+ */
+export function isVisit({ method, headers }: Request): boolean {
+  const destination = headers.get("sec-fetch-dest") ?? "document";
+  const isPrefetch = headers.has("sec-purpose") || headers.has("purpose");
+  return method === "GET" && destination === "document" && !isPrefetch;
+}
+
+/** For who only looks: nothing, for nobody to keep. */
+export function answerLook(): Response {
+  return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+}
