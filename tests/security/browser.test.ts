@@ -82,9 +82,20 @@ describe("G what browsers are told", () => {
 
   test("G3 nobody may keep an answer that sets a cookie", async () => {
     const browser = newBrowser(stack());
-    for (const path of ["", "/signin", "/signout", "/csrf", "/session", "/verify-request", "/error"]) {
-      const { headers } = await browser.send("GET", urlOf(stack(), `/api/auth${path}`));
+    const odd = ["/signin/webflow", "/callback", "/callback/other", "/callback/Webflow", "/webauthn-options"];
+    for (const path of [
+      "",
+      "/signin",
+      "/signout",
+      "/csrf",
+      "/session",
+      "/verify-request",
+      "/error",
+      ...odd,
+    ]) {
+      const { headers, status } = await browser.send("GET", urlOf(stack(), `/api/auth${path}`));
       expect(headers["cache-control"], path).toMatch(/no-store/);
+      expect(status, path).toBeLessThan(500);
     }
   });
 

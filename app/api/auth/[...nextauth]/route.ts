@@ -14,7 +14,9 @@ const callbackPath = "/api/auth/callback/webflow";
 
 export async function GET(request: NextRequest): Promise<Response> {
   if (request.nextUrl.pathname !== callbackPath) {
-    const response = await handlers.GET(toOwnRequest(request));
+    const answer = await handlers.GET(toOwnRequest(request));
+    // A copy: the headers of some of NextAuth's redirects cannot be changed.
+    const response = new Response(answer.body, answer);
     // They set cookies; NextAuth says of some only that nobody may keep them.
     response.headers.set("cache-control", "private, no-store");
     return response;
