@@ -44,11 +44,26 @@ export const webflowOrigin = origin.refine((value) => {
 export const secret = z
   .string("is missing; make one with: openssl rand -base64 32")
   .min(32, "must have at least 32 characters; make one with: openssl rand -base64 32")
-  .refine((value) => !isPlaceholder(value), "is a placeholder; make one with: openssl rand -base64 32");
+  .refine(
+    (value) => !isPlaceholder(value) && isVaried(value),
+    "is a placeholder; make one with: openssl rand -base64 32",
+  );
 
-/** What documentation and examples write where a value belongs, and one character many times. */
+/** What documentation and examples write where a value belongs. */
+const placeholders = [
+  /change.?me|placeholder|your.(app|client|secret|id)/i,
+  /^<.*>$/,
+  /^(?:(?:test|secret|todo)[\W_]*)+$/i,
+  /^(.)\1{2,}$/,
+];
+
 function isPlaceholder(value: string): boolean {
-  return /change.?me|placeholder|your.(app|client|secret|id)|^<.*>$|^todo$|^(.)\2{2,}$/i.test(value);
+  return placeholders.some((pattern) => pattern.test(value));
+}
+
+/** Whether it can be random: 32 random characters or bytes never have fewer than eight different ones. */
+function isVaried(value: Iterable<string | number>): boolean {
+  return new Set(value).size >= 8;
 }
 
 /** What Webflow gave this app: not ours to judge, but what documentation writes in its place is recognised. */
@@ -83,7 +98,7 @@ export function toTokenKeys(value: string, context: z.RefinementCtx): TokenKey[]
     context.addIssue("names a key id twice");
     return z.NEVER;
   }
-  if (usable.some(({ key }) => key.every((byte) => byte === 0))) {
+  if (!usable.every(({ key }) => isVaried(key))) {
     context.addIssue("holds a placeholder; make a key with: openssl rand -base64 32");
     return z.NEVER;
   }

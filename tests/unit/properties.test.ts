@@ -14,7 +14,10 @@ import { retryAfterSeconds } from "@/lib/webflow/http";
 import { revokeAuthorization } from "@/lib/webflow/revocation";
 import { parseTokenAnswer } from "@/lib/webflow/token";
 
-const secrets = vi.hoisted(() => ({ list: ["our-own-auth-secret-0123456789ab"] }));
+const secrets = vi.hoisted(() => ({
+  list: ["our-own-auth-secret-0123456789ab"],
+  key: Buffer.from(crypto.getRandomValues(new Uint8Array(32))),
+}));
 vi.mock("@/lib/env", async (original) => ({
   ...(await original<typeof import("@/lib/env")>()),
   env: () => ({
@@ -23,7 +26,7 @@ vi.mock("@/lib/env", async (original) => ({
     WEBFLOW_OAUTH_URL: "https://webflow.com",
     WEBFLOW_CLIENT_ID: "client",
     WEBFLOW_CLIENT_SECRET: "secret",
-    TOKEN_KEYS: [{ id: "k1", key: Buffer.alloc(32, 7) }],
+    TOKEN_KEYS: [{ id: "k1", key: secrets.key }],
   }),
   knownSecrets: () => secrets.list,
 }));

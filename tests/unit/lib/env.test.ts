@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { EnvironmentError, parseEnv } from "@/lib/env";
 
@@ -112,14 +112,35 @@ describe("the environment", () => {
   test.each([
     ["AUTH_SECRET", "change-me-change-me-change-me-change-me"],
     ["AUTH_SECRET", "a".repeat(40)],
+    ["AUTH_SECRET", "abcdefg".repeat(5)],
     ["CRON_SECRET", "placeholder-placeholder-placeholder"],
+    ["CRON_SECRET", "todo_test_secret_todo_test_secret"],
     ["WEBFLOW_CLIENT_ID", "your-client-id"],
+    ["WEBFLOW_CLIENT_ID", "test"],
     ["WEBFLOW_CLIENT_SECRET", "<client secret>"],
+    ["WEBFLOW_CLIENT_SECRET", "Secret"],
+    ["WEBFLOW_CLIENT_SECRET", "changeme"],
+    ["WEBFLOW_CLIENT_SECRET", "xxx"],
     ["TOKEN_KEYS", `k1:${Buffer.alloc(32).toString("base64")}`],
+    ["TOKEN_KEYS", `k1:${Buffer.alloc(32, 7).toString("base64")}`],
+    ["TOKEN_KEYS", `k2:${key(2)},k1:${Buffer.alloc(32, "abcdefg").toString("base64")}`],
   ])("D6 refuses a placeholder for %s", (name, value) => {
-    expect(problemsOf({ [name]: value })).toEqual([
-      expect.stringMatching(new RegExp(`^${name} .*placeholder`)),
+    const problems = problemsOf({ [name]: value });
+    // Its name, the mend, and no value.
+    expect(problems).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${name} .*placeholder; (make|copy) .*(openssl rand|page at Webflow)`),
+      ),
     ]);
+    expect(problems.join()).not.toContain(value);
+  });
+
+  test("D6 takes what is random for what it is, and judges nothing else of what Webflow gave", () => {
+    for (const encoding of ["hex", "base64", "base64url"] as const)
+      expect(problemsOf({ AUTH_SECRET: randomBytes(32).toString(encoding) })).toEqual([]);
+    expect(problemsOf({ WEBFLOW_CLIENT_ID: "test-app", WEBFLOW_CLIENT_SECRET: "0011223300112233" })).toEqual(
+      [],
+    );
   });
 
   test.each([

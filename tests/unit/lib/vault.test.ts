@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { TokenKey } from "@/lib/env-formats";
 import { fingerprint, openToken, sealToken, VaultError } from "@/lib/grants/vault";
@@ -6,7 +6,10 @@ import { fingerprint, openToken, sealToken, VaultError } from "@/lib/grants/vaul
 const keys = vi.hoisted(() => ({ current: [] as TokenKey[] }));
 vi.mock("@/lib/env", () => ({ env: () => ({ TOKEN_KEYS: keys.current }) }));
 
-const key = (id: string, fill: number): TokenKey => ({ id, key: Buffer.alloc(32, fill) });
+const key = (id: string, seed: number): TokenKey => ({
+  id,
+  key: createHash("sha256").update(`${seed}`).digest(),
+});
 const token = "3f".repeat(32);
 const grantId = randomUUID();
 

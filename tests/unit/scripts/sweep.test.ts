@@ -1,10 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { cleanEnvironment } from "../../../scripts/lib/clean-environment.mjs";
 import { projectRoot } from "../../../scripts/lib/paths.mjs";
 import { createProcesses } from "../../../scripts/lib/processes.mjs";
 
-const secret = "the-secret-that-the-app-was-started-with";
+const secret = randomBytes(32).toString("hex");
 const nothing = { attempted: 0, unclaimed: 0, checked: 0, pruned: 0, more: false, credentialsRefused: false };
 let app: Server | undefined;
 
