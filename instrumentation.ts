@@ -7,6 +7,7 @@ export async function register(): Promise<void> {
     const { checkEnvAtStart, isDevelopment } = await import("@/lib/env");
     checkEnvAtStart();
     if (!isDevelopment()) (await import("@/lib/console")).takeOverConsole();
+    (await import("@/lib/http-requests")).watchRequests();
     const { isReady } = await import("@/lib/grants/ready");
     // Not awaited: pages that need no database are served without one. A wrong key is in the log at once, and seals nothing.
     void isReady();

@@ -17,10 +17,13 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   headers.set(requestIdHeader, requestId);
+  // Next compares it with Origin before an action runs. Which origin is ours the configuration says, and refusalOf has looked.
+  headers.set("x-forwarded-host", new URL(env().AUTH_URL).host);
   const refusal = await refusalOf(request);
   const response = refusal
     ? await answerInWords(refusal.status, refusal.code, {
         again: new URL("/", env().AUTH_URL),
+        headers: refusal.headers,
         id: requestId,
       })
     : NextResponse.next({ request: { headers } });
@@ -30,5 +33,5 @@ export async function proxy(request: NextRequest): Promise<Response> {
 }
 
 export const config = {
-  matcher: "/((?!_next/static|icon\\.svg$|favicon\\.ico$).*)",
+  matcher: "/((?!_next/static/|icon\\.svg$|favicon\\.ico$).*)",
 };

@@ -3,20 +3,24 @@ import { isSameOrigin } from "@/lib/auth/same-origin";
 import type { ConnectError } from "@/lib/webflow/errors";
 
 /** What Next itself allows a server action to be sent. */
-const maxBytes = 1_000_000;
+export const maxBytes = 1_000_000;
 
 export interface Refusal {
-  status: 400 | 403 | 413;
+  status: 400 | 403 | 405 | 413;
   code: Extract<ConnectError, "malformed_request" | "cross_origin" | "too_large">;
+  headers?: Record<string, string>;
 }
 
 /**
- * Refuses in words what Next would answer with a bare 500: a path that cannot be decoded, and a POST that comes from no page of
- * ours, is too large or cannot be read. Opens nothing: every action and route checks for itself who asks.
+ * Refuses in words what Next would answer with a bare 500: a path that cannot be decoded, a method that neither pages nor files
+ * have, and a POST that comes from no page of ours, is too large or cannot be read. Opens nothing: every action and route checks for itself who asks.
  */
 export async function refusalOf(request: Request): Promise<Refusal | null> {
   const { pathname } = new URL(request.url);
   if (!isDecodable(pathname)) return { status: 400, code: "malformed_request" };
+  const methods = methodsOf(pathname);
+  if (methods && !methods.includes(request.method))
+    return { status: 405, code: "malformed_request", headers: { allow: methods.join(", ") } };
   // A scheduler is no browser: it sends no Origin, and proves itself by its secret.
   const isScheduler = pathname.startsWith("/api/cron/") && !request.headers.has("origin");
   if (request.method !== "POST" || isScheduler) return null;
@@ -30,6 +34,12 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
   const body = await request.clone().arrayBuffer();
   if (body.byteLength > maxBytes) return { status: 413, code: "too_large" };
   return (await isReadable(request, body)) ? null : { status: 400, code: "malformed_request" };
+}
+
+/** What a file (its name has a dot) or a page can be asked; null for a route handler, which answers for itself. */
+function methodsOf(path: string): string[] | null {
+  if (path.startsWith("/api/")) return null;
+  return /\.[^/]*$/.test(path) ? ["GET", "HEAD"] : ["GET", "HEAD", "POST"];
 }
 
 function isDecodable(path: string): boolean {

@@ -34,6 +34,10 @@ const everything: [string, string, Record<string, string>][] = [
   ["GET", "/favicon.ico", {}],
   ["GET", "/words.css", {}],
   ["GET", "/_next/static/chunks/no-such.js", {}],
+  ["GET", "/_next/staticx", {}],
+  ["POST", "/_next/static/chunks/no-such.js", {}],
+  ["TRACE", "/", {}],
+  ["PUT", "/words.css", {}],
   ["GET", "/_next/image?url=%2Fapi%2Fhealth&w=640&q=75", {}],
 ];
 

@@ -1,0 +1,31 @@
+import "server-only";
+import { subscribe } from "node:diagnostics_channel";
+import { IncomingMessage, Server } from "node:http";
+import { maxBytes } from "@/lib/request-guard";
+
+/** Milliseconds that a request may take to arrive whole. Node's own five minutes are for uploads, of which there are none here. */
+const patience = 20_000;
+
+/**
+ * Takes care of what proxy.ts cannot, by the channel on which Node shows each request before Next sees it: a body that never
+ * comes, which Next waits for before it lets any answer out; and what Next answers with a bare 500 of its own. Such a request
+ * becomes a visit of the page that refuses it in words. Behind a platform that reads requests itself it changes nothing.
+ */
+export function watchRequests(arrivesWithin = patience): void {
+  subscribe("http.server.request.start", (message) => {
+    if (typeof message !== "object" || !message || !("request" in message) || !("server" in message)) return;
+    const { request, server } = message;
+    if (!(request instanceof IncomingMessage) || !(server instanceof Server)) return;
+    // Both: Node takes the smaller one for the headers, whichever it is.
+    server.headersTimeout = arrivesWithin;
+    server.requestTimeout = arrivesWithin;
+    const status = refusalOf(request);
+    if (status) Object.assign(request, { method: "GET", url: `/refused?status=${status}` });
+  });
+}
+
+function refusalOf({ method = "", url = "", headers }: IncomingMessage): 405 | 413 | null {
+  if (method === "GET" || method === "HEAD") return null;
+  if (Number(headers["content-length"]) > maxBytes) return 413;
+  return method === "TRACE" || url.startsWith("/_next/static/") ? 405 : null;
+}

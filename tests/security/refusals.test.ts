@@ -1,0 +1,118 @@
+import { on } from "node:events";
+import { readdirSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { projectRoot } from "../../scripts/lib/paths.mjs";
+import { helps, type Visit } from "../support/browser";
+import { newBrowser, openStack, urlOf } from "./stack";
+
+const stack = openStack();
+
+/** Sends this, keeps the connection open, and answers the page that comes back. */
+async function answerTo(request: string): Promise<string> {
+  const socket = connect(Number(new URL(stack().app.origin).port), "127.0.0.1");
+  let answer = "";
+  try {
+    socket.write(request);
+    for await (const [bytes] of on(socket, "data", { signal: AbortSignal.timeout(5_000) })) {
+      answer += bytes;
+      if (answer.includes("</html>")) break;
+    }
+    return answer;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Every level that was logged while this ran. */
+async function levelsOf(work: () => Promise<void>): Promise<string[]> {
+  const before = stack().app.logs().length;
+  await work();
+  // A line of its own, written by a request after those of this work.
+  await newBrowser(stack()).open("/api/auth/callback/webflow?error=access_denied");
+  const lines = stack().app.logs().slice(before).split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line).level);
+}
+
+/** Refused in words that lead on, with the id of the request and a policy. */
+function expectWords({ status, headers, body }: Visit, wanted: number, name: string): void {
+  expect(status, name).toBe(wanted);
+  expect(helps({ html: body }), name).toBe(true);
+  expect(body, name).toContain(`<code>${headers["x-request-id"]}</code>`);
+  expect(headers["content-security-policy"], name).toContain("frame-ancestors 'none'");
+}
+
+describe("E what nobody's browser sends", () => {
+  test("E6 a method that a page or a file does not have is refused in words, and is no error of ours", async () => {
+    const [chunk] = readdirSync(join(projectRoot, ".next/static/chunks")).filter((name) =>
+      name.endsWith(".js"),
+    );
+    const levels = await levelsOf(async () => {
+      for (const [method, path] of [
+        ["TRACE", "/"],
+        ["TRACE", "/dashboard"],
+        ["TRACE", "/api/health"],
+        ["PUT", "/"],
+        ["DELETE", "/dashboard"],
+        ["OPTIONS", "/sign-in"],
+        ["PROPFIND", "/"],
+        ["POST", "/words.css"],
+        ["PUT", "/words.css"],
+        ["POST", `/_next/static/chunks/${chunk}`],
+        ["PUT", `/_next/static/chunks/${chunk}`],
+        ["POST", "/_next/static/no-such.js"],
+      ] as const) {
+        const visit = await newBrowser(stack()).send(method, urlOf(stack(), path), {
+          headers: { "x-request-id": "0123456789abcdef" },
+        });
+        expectWords(visit, 405, `${method} ${path}`);
+        expect(visit.headers.allow, path).toMatch(/^GET, HEAD(, POST)?$/);
+        expect(visit.body).not.toContain("0123456789abcdef");
+      }
+    });
+    expect(levels).not.toContain("error");
+  });
+
+  test("E6 an address that only begins like a static file is a page like every other", async () => {
+    for (const path of ["/_next/staticx", "/_next/static", "/_next/statics/x.js"]) {
+      const { status, headers } = await newBrowser(stack()).send("GET", urlOf(stack(), path), {
+        headers: { "x-request-id": "fedcba9876543210" },
+      });
+      expect(status, path).toBe(404);
+      expect(headers["content-security-policy"], path).toContain("'nonce-");
+      expect(headers["x-request-id"], path).toMatch(/^[0-9a-f]{16}$/);
+      expect(headers["x-request-id"], path).not.toBe("fedcba9876543210");
+    }
+  });
+
+  test("E6 a length that is too large is refused at once, without waiting for what it announces", async () => {
+    const { host, origin } = new URL(stack().app.origin);
+    for (const [path, headers] of [
+      ["/sign-in", [`Origin: ${origin}`, "Content-Type: multipart/form-data; boundary=x"]],
+      ["/dashboard", []],
+      ["/api/cron/sweep", []],
+      ["/_next/static/x.js", []],
+    ] as const) {
+      const head = [`POST ${path} HTTP/1.1`, `Host: ${host}`, "Content-Length: 5000000", ...headers];
+      const answer = await answerTo(`${head.join("\r\n")}\r\n\r\nx`);
+      expect(answer, path).toMatch(/^HTTP\/1\.1 413 /);
+      expect(answer, path).toContain("That was too much at once");
+    }
+  });
+
+  test("E6 a host that a header names changes nothing: the action runs, and the log holds nothing of it", async () => {
+    const browser = newBrowser(stack());
+    await browser.open("/sign-in");
+    const levels = await levelsOf(async () => {
+      const { status, headers } = await browser.send("POST", urlOf(stack(), "/sign-in"), {
+        body: browser.formData("Connect Webflow"),
+        headers: { "x-forwarded-host": "canary.evil.example" },
+      });
+      expect(status).toBe(303);
+      expect(headers.location).toMatch(`${stack().emulator.origin}/oauth/authorize?`);
+    });
+    expect(levels).not.toContain("error");
+    expect(stack().app.logs()).not.toContain("canary");
+  });
+});
