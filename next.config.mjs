@@ -8,6 +8,7 @@ const headers = [
   // Not no-referrer: with it browsers send `Origin: null` with a form, and every action without client JavaScript is refused.
   { key: "Referrer-Policy", value: "same-origin" },
   { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+  { key: "Cross-Origin-Resource-Policy", value: "same-origin" },
   { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=(), payment=()" },
 ];
 
@@ -28,6 +29,11 @@ export default {
     { source: "/:path*", headers },
     { source: "/_next/static/:path*", headers: noPage },
     { source: "/:file(icon.svg|favicon.ico)", headers: noPage },
+    // The picture beside a link to this app, on whatever page that stands.
+    {
+      source: "/opengraph-image.png",
+      headers: [{ key: "Cross-Origin-Resource-Policy", value: "cross-origin" }],
+    },
     // The URL of a callback holds a code.
     { source: "/api/auth/:path*", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },
   ],

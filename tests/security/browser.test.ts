@@ -32,6 +32,8 @@ const everything: [string, string, Record<string, string>][] = [
   ["POST", "/api/cron/no-such-route", { origin: "https://evil.example", "next-action": "x" }],
   ["GET", "/icon.svg", {}],
   ["GET", "/favicon.ico", {}],
+  ["GET", "/apple-icon.png", {}],
+  ["GET", "/opengraph-image.png", {}],
   ["GET", "/words.css", {}],
   ["GET", "/_next/static/chunks/no-such.js", {}],
   ["GET", "/_next/staticx", {}],
@@ -42,7 +44,7 @@ const everything: [string, string, Record<string, string>][] = [
 ];
 
 describe("G what browsers are told", () => {
-  test("G2 no framing, HSTS, nosniff, COOP and a policy without unsafe words, on every answer", async () => {
+  test("G2 no framing, HSTS, nosniff, COOP, CORP and a policy without unsafe words, on every answer", async () => {
     const browser = await signedIn(stack());
     for (const [method, path, given] of everything) {
       const { headers, status } = await browser.send(method, urlOf(stack(), path), { headers: given });
@@ -53,6 +55,7 @@ describe("G what browsers are told", () => {
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
         "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": path.startsWith("/opengraph-image") ? "cross-origin" : "same-origin",
         "referrer-policy": expect.stringMatching(/^(same-origin|no-referrer)$/),
       });
       // The one foreign address in it: forms may lead to Webflow's consent page.
