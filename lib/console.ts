@@ -4,12 +4,32 @@ import { errorName, log } from "@/lib/log";
 const levels = { debug: "info", log: "info", info: "info", warn: "warn", error: "error" } as const;
 
 /** Where an error was thrown, without its message, which may quote what somebody sent. */
-function placeOf({ stack = "" }: Error): string {
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+function placeOf({ message, stack = "" }: Error): string {
+  const frames = stack
+    .slice(stack.indexOf(message) + message.length)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line));
   return frames
     .slice(0, 5)
     .map((line) => line.trim().slice(3))
     .join(" < ");
+}
+
+/**
+ * A library's own words. What it quotes, from the first mark to the last, and every address may have come from anywhere: the
+ * values of headers, the query of a URL.
+ */
+function wordsOf(said: string): string {
+  return said
+    .slice(0, 2_000)
+    .replace(/`.*`|".*"|(?<!\p{L})'.*'(?!\p{L})/gsu, "…")
+    .replace(/[^ ]*\/[^ ]*/g, "…")
+    .trim();
+}
+
+/** What Node says when a browser goes away before its request is whole. */
+function isAborted(error: Error): boolean {
+  return error.message === "aborted" && "code" in error && error.code === "ECONNRESET";
 }
 
 /**
@@ -21,11 +41,10 @@ export function takeOverConsole(): void {
     Object.assign(console, {
       [method]: (...said: unknown[]) => {
         const error = said.find((one) => one instanceof Error);
-        const words = said.filter((one) => typeof one === "string").join(" ");
-        log[level]("console", {
-          ...(error ? { error: errorName(error), at: placeOf(error) } : {}),
-          ...(words.trim() && !error ? { message: words } : {}),
-        });
+        const message = wordsOf(said.filter((one) => typeof one === "string").join(" "));
+        if (error && isAborted(error)) log.info("request_aborted");
+        else if (error) log[level]("console", { error: errorName(error), at: placeOf(error) });
+        else log[level]("console", message ? { message } : {});
       },
     });
   }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createConnection } from "node:net";
 import { describe, expect, test } from "vitest";
 import { cleanEnvironment } from "../../scripts/lib/clean-environment.mjs";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
@@ -102,6 +103,40 @@ describe("H operation", () => {
     const written = await until(() => stack().app.logs().slice(before), "a line");
     expect(written).not.toContain("canary-in-a-message");
     for (const line of written.split("\n").filter(Boolean)) expect(() => JSON.parse(line)).not.toThrow();
+  });
+
+  test("H2 a request that breaks off, or is too long without saying so, leaves no error and no address in the log", async () => {
+    const { host, origin, port } = new URL(stack().app.origin);
+    const send = (path: string, body: string) => {
+      const socket = createConnection(Number(port), "127.0.0.1");
+      socket.write(`POST ${path}?canary=1 HTTP/1.1\r\nHost: ${host}\r\n${body}`);
+      return socket;
+    };
+    const before = stack().app.logs().length;
+    for (const path of ["/sign-in", "/api/auth/signin/webflow", "/api/cron/keys"]) {
+      const socket = send(path, "Content-Length: 500\r\n\r\nx");
+      await once(socket, "connect");
+      // The server has read what was sent when it answers the next connection.
+      await newBrowser(stack()).open("/api/health");
+      socket.destroy();
+    }
+    const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
+    const socket = send(
+      "/sign-in",
+      `Origin: ${origin}\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(40)}0\r\n\r\n`,
+    );
+    const [answer] = await once(socket, "data");
+    expect(`${answer}`).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+    const lines = await until(() => {
+      const written = stack().app.logs().slice(before).split("\n").filter(Boolean);
+      const said = (word: string) => written.filter((line) => line.includes(word)).length;
+      return said("Request body exceeded") === 1 && said("request_aborted") === 3 && written;
+    }, "the lines of all four");
+    for (const line of lines) {
+      expect(JSON.parse(line).level).not.toBe("error");
+      expect(line).not.toMatch(/canary|sign-in/);
+    }
   });
 
   test("H4 the sweep refuses a wrong, empty, half and forged secret, and everything when none is set", async () => {
