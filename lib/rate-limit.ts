@@ -75,11 +75,6 @@ export function toAnswer(name: RateLimitName, taken: Taken | undefined): RateLim
   return { allowed: false, retryAfterSeconds: taken.retryAfterSeconds };
 }
 
-/** The page that says so, with its own 429 and Retry-After: where to send whoever was refused. */
-export function tooManyRequestsPage(retryAfterSeconds: number): `/too-many-requests?seconds=${number}` {
-  return `/too-many-requests?seconds=${retryAfterSeconds}`;
-}
-
 /** Deletes up to 1,000 counters whose window has passed, and waits for nobody who counts. Answers how many. */
 export function pruneLimits(): Promise<number> {
   return db().$executeRaw`

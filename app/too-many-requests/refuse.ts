@@ -1,12 +1,13 @@
 import "server-only";
 import { redirect } from "next/navigation";
-import { type RateLimitName, takeFromLimit, tooManyRequestsPage } from "@/lib/rate-limit";
+import { tooManyRequestsPage } from "@/lib/auth/pages";
+import { type RateLimitName, takeFromLimit } from "@/lib/rate-limit";
 import { answerInWords } from "../answer-in-words";
 
 /** In a server action: sends whoever does this too often to a page that says so. */
 export async function refuseTooOften(name: RateLimitName, who: string): Promise<void> {
   const answer = await takeFromLimit(name, who);
-  if (!answer.allowed) redirect(tooManyRequestsPage(answer.retryAfterSeconds));
+  if (!answer.allowed) redirect(tooManyRequestsPage(answer.retryAfterSeconds).href);
 }
 
 /** 429 (RFC 6585 4) in words. */

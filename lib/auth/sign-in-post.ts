@@ -5,9 +5,10 @@ import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
 import { handlers } from "./config";
 import { toOwnRequest } from "./own-request";
+import { errorPage } from "./pages";
 import { isSameOrigin } from "./same-origin";
 import { currentUserId } from "./session";
-import { errorPage, recordStart } from "./start";
+import { recordStart } from "./start";
 
 /**
  * NextAuth's own POST routes (sign in, sign out), for clients that use next-auth/react. They must come from a page of this

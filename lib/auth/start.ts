@@ -4,10 +4,10 @@ import { clientAddress } from "@/lib/client-address";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
-import { type RateLimitAnswer, takeStatement, toAnswer, tooManyRequestsPage } from "@/lib/rate-limit";
-import type { ConnectError } from "@/lib/webflow/errors";
+import { type RateLimitAnswer, takeStatement, toAnswer } from "@/lib/rate-limit";
 import type { WebflowScope } from "@/lib/webflow/scopes";
 import { signIn } from "./config";
+import { errorPage, tooManyRequestsPage } from "./pages";
 import { currentUserId, hashOf } from "./session";
 
 /** How long a person may take at Webflow. NextAuth's state cookie lasts as long. */
@@ -59,16 +59,9 @@ export async function startConnect({
       await signIn("webflow", { redirect: false, redirectTo: returnTo }, { scope }),
     );
     const answer = await recordStart(authorizeUrl, userId, clientAddress(await headers()));
-    return answer.allowed
-      ? authorizeUrl
-      : new URL(tooManyRequestsPage(answer.retryAfterSeconds), env().AUTH_URL);
+    return answer.allowed ? authorizeUrl : tooManyRequestsPage(answer.retryAfterSeconds);
   } catch (error) {
     log.error("start_failed", { error: errorName(error) });
     return errorPage("database_unavailable");
   }
-}
-
-/** The page that says in words what went wrong. */
-export function errorPage(code: ConnectError): URL {
-  return new URL(`/auth/error?error=${code}`, env().AUTH_URL);
 }

@@ -1,0 +1,13 @@
+import "server-only";
+import { env } from "@/lib/env";
+import type { ConnectError } from "@/lib/webflow/errors";
+
+/** The page that says in words what went wrong. */
+export function errorPage(code: ConnectError): URL {
+  return new URL(`/auth/error?error=${code}`, env().AUTH_URL);
+}
+
+/** The page that says that this was too often, with its own 429 and Retry-After: where to send whoever was refused. */
+export function tooManyRequestsPage(retryAfterSeconds: number): URL {
+  return new URL(`/too-many-requests?seconds=${retryAfterSeconds}`, env().AUTH_URL);
+}

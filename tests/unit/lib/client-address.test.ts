@@ -1,0 +1,55 @@
+import { beforeEach, expect, test, vi } from "vitest";
+
+const header = vi.hoisted(() => ({ name: "x-real-ip" as string | undefined }));
+const warn = vi.hoisted(() => vi.fn());
+vi.mock("@/lib/env", () => ({ env: () => ({ CLIENT_ADDRESS_HEADER: header.name }) }));
+vi.mock("@/lib/log", () => ({ log: { warn } }));
+
+let clientAddress: (headers: Headers) => string | null;
+
+beforeEach(async () => {
+  header.name = "x-real-ip";
+  warn.mockClear();
+  vi.resetModules();
+  ({ clientAddress } = await import("@/lib/client-address"));
+});
+
+const of = (value: string) => clientAddress(new Headers({ "x-real-ip": value }));
+
+test.each([
+  ["192.0.2.1", "192.0.2.1"],
+  ["192.0.2.1:555", "192.0.2.1"],
+  [' "192.0.2.1:555" ', "192.0.2.1"],
+  ["198.51.100.7, 192.0.2.1", "192.0.2.1"],
+  ["198.51.100.7, 192.0.2.1,", "192.0.2.1"],
+  ["192.0.2.1 , ", "192.0.2.1"],
+  ["::ffff:192.0.2.1", "192.0.2.1"],
+  ["::ffff:c000:201", "192.0.2.1"],
+  ["0:0:0:0:0:FFFF:C000:0201", "192.0.2.1"],
+  ["[::ffff:192.0.2.1]:555", "192.0.2.1"],
+  ["2001:db8:1:2::1", "2001:db8:1:2::/64"],
+  ["2001:DB8:1:2:aaaa:bbbb:cccc:dddd", "2001:db8:1:2::/64"],
+  ["[2001:db8:1:2::1]", "2001:db8:1:2::/64"],
+  ["[2001:db8:1:2::1]:443", "2001:db8:1:2::/64"],
+  ['"[2001:db8:1:2::1]:443"', "2001:db8:1:2::/64"],
+  ["fe80::1%eth0", "fe80:0:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+  ["::ffff:0:c000:201", "0:0:0:0::/64"],
+])("H3 %s in the platform's header is one client", (value, client) => {
+  expect(of(value)).toBe(client);
+  expect(warn).not.toHaveBeenCalled();
+});
+
+test("H3 a header that holds no address switches the limits off, and is said once", () => {
+  for (const value of ["unknown", "192.0.2.256", "192.0.2.1:port", "[2001:db8::1", "1.2.3.4:5:6", ",", '""'])
+    expect(of(value)).toBeNull();
+  expect(warn.mock.calls).toEqual([["client_address_unreadable", { code: "unreadable" }]]);
+});
+
+test("H3 a header that does not come at all is said once too, and none that is not configured", () => {
+  for (const _ of [1, 2]) expect(clientAddress(new Headers())).toBeNull();
+  expect(warn.mock.calls).toEqual([["client_address_unreadable", { code: "missing" }]]);
+  header.name = undefined;
+  expect(of("192.0.2.1")).toBeNull();
+  expect(warn).toHaveBeenCalledTimes(1);
+});
