@@ -1,10 +1,9 @@
 import "server-only";
 import type { Adapter, AdapterUser } from "next-auth/adapters";
 import { db } from "@/lib/db";
-import { Prisma } from "@/lib/generated/prisma/client";
 import { currentFlow } from "./flow";
 import { hashOf } from "./session";
-import { endSessions, idleDays } from "./sessions";
+import { endOwnSession } from "./sessions";
 
 /** NextAuth wants an e-mail and a flag for it; a User here is known by their Webflow user ids alone. */
 function toAdapterUser(id: string): AdapterUser {
@@ -41,21 +40,9 @@ export function webflowAdapter(): Adapter {
     },
     updateUser: async ({ id }) => toAdapterUser(id),
 
-    // Every sign-in gets a token of its own, and the one that the browser came with is dead from then on. What NextAuth calls
-    // `expires` is the absolute limit, the cookie's; the row ends earlier when it is not used.
-    createSession: async (session) => {
-      const flow = currentFlow();
-      await db().$executeRaw`
-        WITH rotated AS (DELETE FROM "Session" WHERE "tokenHash" = ${flow?.sessionTokenHash ?? null}), made AS (
-          INSERT INTO "Session" ("tokenHash", "userId", "userAgent", "expires")
-          VALUES (${hashOf(session.sessionToken)}, ${session.userId}::uuid, ${flow?.userAgent?.slice(0, 256) ?? null},
-                  now() + make_interval(days => ${idleDays}::int)) RETURNING "userId"
-        )
-        -- Who was signed in when they connected once more has not signed in now.
-        INSERT INTO "Activity" ("userId", "type") SELECT "userId", 'SIGNED_IN' FROM made
-        WHERE ${flow?.startedBy ?? null}::uuid IS NULL`;
-      return session;
-    },
+    // It is made already, in one transaction with the connection (`signIn` in config.ts). What NextAuth calls `expires` is the
+    // absolute limit, the cookie's; the row ends earlier when it is not used.
+    createSession: async (session) => session,
     getSessionAndUser: async (sessionToken) => {
       // Signed in already, NextAuth would go on with the old session. `activateGrant` has joined the connection to its User.
       if (currentFlow()) return null;
@@ -69,7 +56,7 @@ export function webflowAdapter(): Adapter {
     updateSession: async () => null,
     // Signing out twice is no error.
     deleteSession: async (sessionToken) => {
-      await endSessions(Prisma.sql`"tokenHash" = ${hashOf(sessionToken)}`, { elsewhere: false });
+      await endOwnSession(hashOf(sessionToken));
     },
   };
 }

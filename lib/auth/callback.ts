@@ -1,4 +1,5 @@
 import "server-only";
+import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { decode } from "next-auth/jwt";
 import { db } from "@/lib/db";
@@ -15,7 +16,7 @@ import { authCookies } from "./cookies";
 import { type Flow, runFlow } from "./flow";
 import { toOwnRequest } from "./own-request";
 import { previewCallback } from "./preview";
-import { hashOf } from "./session";
+import { hashOf, sessionTokenHash } from "./session";
 
 /** How a callback ended: with a redirect to a clean URL, or with a failure that the person is to be told in words. */
 export type CallbackOutcome = { response: Response } | { failure: ConnectError };
@@ -29,15 +30,15 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
   if (parameters.kind === "error") return { failure: parameters.error };
   if (parameters.kind === "no_state") return { response: sendTo(new URL("/install", env().AUTH_URL)) };
 
-  const token = request.cookies.get(authCookies().sessionToken.name)?.value;
-  const sessionTokenHash = token ? hashOf(token) : null;
-  const start = await spendState(request, sessionTokenHash, parameters.state);
+  const tokenHash = await sessionTokenHash();
+  const start = await spendState(request, tokenHash, parameters.state);
   if ("failure" in start) return start;
 
   const flow: Flow = {
     startedBy: start.userId,
     requestedScopes: start.scopes,
-    sessionTokenHash,
+    sessionTokenHash: tokenHash,
+    sessionToken: randomBytes(32).toString("base64url"),
     userAgent: request.headers.get("user-agent"),
     signedIn: false,
   };
@@ -54,7 +55,7 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
  */
 async function spendState(
   request: NextRequest,
-  sessionTokenHash: string | null,
+  tokenHash: string | null,
   state: string,
 ): Promise<{ userId: string | null; scopes: string[] } | { failure: ConnectError }> {
   const stateHash = hashOf(state);
@@ -63,7 +64,7 @@ async function spendState(
     const [start] = await db().$queryRaw<{ userId: string | null; scopes: string[] }[]>`
       UPDATE "AuthorizationRequest" SET "usedAt" = now()
       WHERE ${isOwn} AND "stateHash" = ${stateHash} AND "usedAt" IS NULL AND "expiresAt" > now() AND "userId" IS NOT DISTINCT FROM
-        (SELECT "userId" FROM "Session" WHERE "tokenHash" = ${sessionTokenHash} AND "expires" > now())
+        (SELECT "userId" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now())
       RETURNING "userId", "scopes"`;
     if (start) return start;
     const known = await db().authorizationRequest.findUnique({ where: { stateHash } });

@@ -1,5 +1,4 @@
 import "server-only";
-import { randomBytes } from "node:crypto";
 import NextAuth, { AuthError, customFetch, type NextAuthConfig } from "next-auth";
 import { isDatabaseError } from "@/lib/db";
 import { env } from "@/lib/env";
@@ -14,7 +13,7 @@ import { webflowAdapter } from "./adapter";
 import { authCookies } from "./cookies";
 import { currentFlow, type Flow } from "./flow";
 import { toSafePath } from "./safe-path";
-import { absoluteDays } from "./sessions";
+import { absoluteDays, beginSession } from "./sessions";
 
 const secondsADay = 24 * 60 * 60;
 
@@ -73,17 +72,19 @@ function config(): NextAuthConfig {
     pages: { signIn: "/sign-in", error: "/auth/error", signOut: "/" },
     session: {
       strategy: "database",
-      generateSessionToken: () => randomBytes(32).toString("base64url"),
+      generateSessionToken: () => flowOfCallback().sessionToken,
       maxAge: absoluteDays * secondsADay,
       // As long as it lasts: reading a session never prolongs it.
       updateAge: absoluteDays * secondsADay,
     },
     callbacks: {
-      // A throw here is safe, one in `events` would vanish: the connection is complete before anybody is signed in.
+      // A throw here is safe, one in `events` would vanish. Connected and signed in is one transaction: both, or neither.
       signIn: async () => {
         const flow = flowOfCallback();
         if (!flow.profile) return false;
-        flow.activation = await activateGrant(flow.profile, flow.startedBy);
+        flow.activation = await activateGrant(flow.profile, flow.startedBy, (tx, userId) =>
+          beginSession(tx, userId, flow),
+        );
         return true;
       },
       redirect: ({ url }) => `${AUTH_URL}${toSafePath(url, AUTH_URL)}`,

@@ -3,16 +3,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Activation } from "@/lib/grants/activate";
 import type { ConnectError } from "@/lib/webflow/errors";
 import type { WebflowProfile } from "@/lib/webflow/provider";
+import type { SignIn } from "./sessions";
 
 /** One run of the callback: what NextAuth's hooks need to know, and what they found, which NextAuth itself does not pass on. */
-export interface Flow {
-  /** Who was signed in when the flow was started, and still is. */
-  startedBy: string | null;
+export interface Flow extends SignIn {
   requestedScopes: string[];
-  /** The session that the browser came with, if any: a sign-in ends it. */
-  sessionTokenHash: string | null;
-  /** What the browser calls itself. */
-  userAgent: string | null;
   /** The Grant that holds the fresh token. */
   grantId?: string;
   /** Whose token it is, once Webflow has said so. */

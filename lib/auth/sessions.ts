@@ -2,11 +2,15 @@ import "server-only";
 import { db } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
+import { ConnectFailure } from "@/lib/webflow/errors";
+import { hashOf } from "./session";
 
 /** A session that is not used for this long is over. */
 export const idleDays = 7;
 /** However much it is used, a session is over this long after the sign-in. */
 export const absoluteDays = 30;
+/** Until when a session lasts that is in use now. */
+const endOfUse = Prisma.sql`least(now() + make_interval(days => ${idleDays}::int), "createdAt" + make_interval(days => ${absoluteDays}::int))`;
 
 /** A session as its owner sees it. Holds no token and no hash of one. */
 export interface SessionView {
@@ -20,6 +24,51 @@ export interface SessionView {
   lastSeenAt: Date;
   /** When it ends if it is not used again. */
   expires: Date;
+}
+
+/** What a flow knows of the sessions before and after it. */
+export interface SignIn {
+  /** Who was signed in when it was started, and still was when it came back. */
+  startedBy: string | null;
+  /** The session that the browser came back with, if any: that of `startedBy`, if that is somebody. */
+  sessionTokenHash: string | null;
+  /** The token that the browser gets. */
+  sessionToken: string;
+  /** What the browser calls itself. */
+  userAgent: string | null;
+}
+
+/**
+ * Signs this User in, as a part of the transaction that connects them. Every sign-in gets a token of its own. Who was signed in
+ * when they started keeps their session, whose token is replaced: it ends no later than it would have, and they have not
+ * signed in now.
+ *
+ * @throws ConnectFailure `session_changed` when that session has ended meanwhile
+ */
+export async function beginSession(
+  tx: Prisma.TransactionClient,
+  userId: string,
+  { startedBy, sessionTokenHash, sessionToken, userAgent }: SignIn,
+): Promise<void> {
+  const [tokenHash, calledItself] = [hashOf(sessionToken), userAgent?.slice(0, 256) ?? null];
+  if (startedBy === null) {
+    await tx.$executeRaw`
+      WITH made AS (
+        INSERT INTO "Session" ("tokenHash", "userId", "userAgent", "expires")
+        VALUES (${tokenHash}, ${userId}::uuid, ${calledItself}, now() + make_interval(days => ${idleDays}::int)) RETURNING "userId"
+      )
+      INSERT INTO "Activity" ("userId", "type") SELECT "userId", 'SIGNED_IN' FROM made`;
+    return;
+  }
+  // An UPDATE of the one row, so that ending the session and this exclude each other, whichever instance does which. Who comes
+  // second waits for the row. Ended first: the row is gone, and nothing is signed in. Ended second: the DELETE looks at the new
+  // version of the row, which has the same id and User, and whose `replacedTokenHash` is the token that it knows. A new row
+  // would be none that it has seen: it would outlive the sign-out.
+  const replaced = await tx.$executeRaw`
+    UPDATE "Session" SET "tokenHash" = ${tokenHash}, "replacedTokenHash" = "tokenHash", "userAgent" = ${calledItself}, "lastSeenAt" = now(),
+      "expires" = ${endOfUse}
+    WHERE "tokenHash" = ${sessionTokenHash} AND "userId" = ${userId}::uuid AND "expires" > now()`;
+  if (replaced === 0) throw new ConnectFailure("session_changed");
 }
 
 /** The sessions of this User that have not run out, the last used first. */
@@ -50,12 +99,22 @@ export function endOtherSessions(userId: string, currentTokenHash: string): Prom
 }
 
 /**
+ * Signs the browser out that holds this token, or held it until a callback that it may not have heard of yet replaced it. Twice
+ * is no error.
+ */
+export async function endOwnSession(tokenHash: string): Promise<void> {
+  await endSessions(Prisma.sql`"tokenHash" = ${tokenHash} OR "replacedTokenHash" = ${tokenHash}`, {
+    elsewhere: false,
+  });
+}
+
+/**
  * Ends the sessions that `which` selects, and writes down in the same statement that their User was signed out. One that had
  * run out goes without a word: it ended by itself. Answers how many were live.
  *
  * @param elsewhere whether somebody asks from another session than the ones that end
  */
-export function endSessions(which: Prisma.Sql, { elsewhere }: { elsewhere: boolean }): Promise<number> {
+function endSessions(which: Prisma.Sql, { elsewhere }: { elsewhere: boolean }): Promise<number> {
   const detail = JSON.stringify(elsewhere ? { elsewhere } : {});
   return db().$executeRaw`
     WITH gone AS (DELETE FROM "Session" WHERE ${which} RETURNING "userId", "expires")
@@ -70,8 +129,7 @@ export function endSessions(which: Prisma.Sql, { elsewhere }: { elsewhere: boole
 export async function touchSession(tokenHash: string): Promise<void> {
   try {
     await db().$executeRaw`
-      UPDATE "Session" SET "lastSeenAt" = now(), "expires" =
-        least(now() + make_interval(days => ${idleDays}::int), "createdAt" + make_interval(days => ${absoluteDays}::int))
+      UPDATE "Session" SET "lastSeenAt" = now(), "expires" = ${endOfUse}
       WHERE "tokenHash" = ${tokenHash} AND "expires" > now()`;
   } catch (error) {
     log.warn("session_not_touched", { error: errorName(error) });

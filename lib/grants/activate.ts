@@ -1,5 +1,6 @@
 import "server-only";
 import { db } from "@/lib/db";
+import type { Prisma } from "@/lib/generated/prisma/client";
 import { ConnectFailure } from "@/lib/webflow/errors";
 import type { WebflowProfile } from "@/lib/webflow/provider";
 import { coverageOf } from "./coverage";
@@ -20,10 +21,15 @@ export interface Activation {
  * the Grant ACTIVE, and sends the older Grants that it covers to REVOKING. All of it happens, or nothing does.
  *
  * @param startedBy the User who was signed in when the flow was started, if any: a Webflow user that is new here joins them
+ * @param alongside what else belongs to the transaction, as its last step; what it throws undoes all
  * @throws ConnectFailure `account_of_another_user` when the Webflow user belongs to somebody else than `startedBy`,
  *   `session_changed` when `startedBy` was deleted in the meantime, `start_expired` when the Grant was given up
  */
-export async function activateGrant(profile: WebflowProfile, startedBy: string | null): Promise<Activation> {
+export async function activateGrant(
+  profile: WebflowProfile,
+  startedBy: string | null,
+  alongside: (tx: Prisma.TransactionClient, userId: string) => Promise<void> = async () => {},
+): Promise<Activation> {
   const { grantId, user, authorization } = profile;
   const coverage = coverageOf(authorization);
   // Not said is not granted.
@@ -125,6 +131,7 @@ export async function activateGrant(profile: WebflowProfile, startedBy: string |
         WHERE g."id" = s."id" AND NOT s."sameToken" AND g."state" = 'ACTIVE' AND g."id" NOT IN (SELECT "id" FROM older) RETURNING 1
       )
       SELECT ending."count" + (SELECT count(*)::int FROM beside) AS unsettled FROM ending`;
+    await alongside(tx, owner.userId);
     return { userId: owner.userId, unsettled: outcome?.unsettled ?? 0 };
   });
 }

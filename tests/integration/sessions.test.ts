@@ -1,14 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../support/database";
+import { endTransactions, openTransaction, whenWaiting } from "../support/locks";
 
 let database: TestDatabase;
 let sessions: typeof import("@/lib/auth/sessions");
 let adapter: import("next-auth/adapters").Adapter;
 let readDashboard: typeof import("@/lib/grants/read").readDashboard;
 let hashOf: typeof import("@/lib/auth/session").hashOf;
-let runFlow: typeof import("@/lib/auth/flow").runFlow;
-let disconnectDatabase: () => Promise<void>;
+let db: typeof import("@/lib/db").db;
 
 beforeAll(async () => {
   database = await createDatabase();
@@ -24,12 +24,12 @@ beforeAll(async () => {
   adapter = (await import("@/lib/auth/adapter")).webflowAdapter();
   ({ readDashboard } = await import("@/lib/grants/read"));
   ({ hashOf } = await import("@/lib/auth/session"));
-  ({ runFlow } = await import("@/lib/auth/flow"));
-  disconnectDatabase = async () => (await import("@/lib/db")).db().$disconnect();
+  ({ db } = await import("@/lib/db"));
 });
 afterEach(() => database.query(`TRUNCATE "User" CASCADE`));
 afterAll(async () => {
-  await disconnectDatabase?.();
+  await endTransactions();
+  await db?.().$disconnect();
   await database?.drop();
 });
 
@@ -44,23 +44,26 @@ interface SignIn {
   from?: string;
 }
 
-/** Signs in as NextAuth does at the end of a callback. Answers the token that the browser gets. */
-async function signIn(userId: string, { userAgent, from }: SignIn = {}): Promise<string> {
+/** What the last step of a callback knows, when a browser that came with this token, or none, gets that one. */
+const flowOf = (userId: string, sessionToken: string, { userAgent, from }: SignIn = {}) => ({
+  startedBy: from ? userId : null,
+  sessionTokenHash: from ? hashOf(from) : null,
+  sessionToken,
+  userAgent: userAgent ?? null,
+});
+
+/** Signs in as the last step of a callback does. Answers the token that the browser gets. */
+async function signIn(userId: string, how: SignIn = {}): Promise<string> {
   const sessionToken = randomBytes(32).toString("base64url");
-  const flow = {
-    startedBy: null,
-    requestedScopes: [],
-    unsettled: 0,
-    signedIn: false,
-    sessionTokenHash: from ? hashOf(from) : null,
-    userAgent: userAgent ?? null,
-  };
-  const expires = new Date(Date.now() + 86_400_000);
-  await runFlow(flow, async () => adapter.createSession?.({ sessionToken, userId, expires }));
+  await db().$transaction((tx) => sessions.beginSession(tx, userId, flowOf(userId, sessionToken, how)));
   return sessionToken;
 }
 
 const isSignedIn = async (token: string) => (await readDashboard(hashOf(token))) !== null;
+const activity = async () =>
+  (await database.query<{ type: string }>(`SELECT "type"::text AS type FROM "Activity" ORDER BY "id"`)).map(
+    ({ type }) => type,
+  );
 /** Moves a session's past back, as if this many days had gone by. */
 const age = (token: string, days: number) =>
   database.query(
@@ -116,6 +119,96 @@ describe("a session", () => {
       true,
       true,
     ]);
+  });
+});
+
+describe("a session whose token is replaced while a callback of it is under way", () => {
+  test("ends when it would have ended, and tells of no sign-in", async () => {
+    const userId = await createUser();
+    const old = await signIn(userId);
+    await age(old, 6);
+    const before = await database.query(`SELECT "id", "createdAt" FROM "Session"`);
+    let token = await signIn(userId, { from: old });
+    expect(await database.query(`SELECT "id", "createdAt" FROM "Session"`)).toEqual(before);
+    for (let day = 6; day < 30; day += 6) {
+      await age(token, 6);
+      if (day < 24) token = await signIn(userId, { from: token });
+    }
+    expect(await isSignedIn(token)).toBe(false);
+    expect(await activity()).toEqual(["SIGNED_IN"]);
+  });
+
+  test("is not made again when it was signed out, or has run out", async () => {
+    const userId = await createUser();
+    const here = await signIn(userId);
+    const over = await signIn(userId);
+    const there = await signIn(userId);
+    await sessions.endOtherSessions(userId, hashOf(here));
+    await expect(signIn(userId, { from: there })).rejects.toMatchObject({ code: "session_changed" });
+    await age(here, 8);
+    for (const from of [here, over])
+      await expect(signIn(userId, { from })).rejects.toMatchObject({ code: "session_changed" });
+    expect(await database.count("Session")).toBe(1);
+  });
+
+  test("is replaced once: of two callbacks at once the second ends without a session", async () => {
+    const userId = await createUser();
+    const old = await signIn(userId);
+    const both = await Promise.allSettled([signIn(userId, { from: old }), signIn(userId, { from: old })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await database.count("Session")).toBe(1);
+  });
+
+  // Each way of signing out, as a transaction of another instance that has to wait for the callback, or makes it wait.
+  const ways: [string, (userId: string, old: string, here: string) => Promise<unknown>][] = [
+    ["out there", async (userId) => sessions.endSession(userId, (await theOtherOf(userId)) ?? "")],
+    ["out everywhere else", async (userId, _, here) => sessions.endOtherSessions(userId, hashOf(here))],
+    ["out in its own browser", async (_userId, old) => sessions.endOwnSession(hashOf(old))],
+  ];
+  let here = "";
+  const theOtherOf = async (userId: string) =>
+    (await sessions.listSessions(userId, hashOf(here))).find(({ current }) => !current)?.id;
+
+  test.each(ways)("is signed %s although the callback was first and is not done", async (_, signOut) => {
+    const userId = await createUser();
+    here = await signIn(userId);
+    const old = await signIn(userId);
+    const token = randomBytes(32).toString("base64url");
+    let signedOut: Promise<unknown> = Promise.resolve();
+    await db().$transaction(async (tx) => {
+      await sessions.beginSession(tx, userId, flowOf(userId, token, { from: old }));
+      signedOut = signOut(userId, old, here);
+      await whenWaiting(database, 1);
+    });
+    await signedOut;
+    expect([await isSignedIn(token), await isSignedIn(old), await isSignedIn(here)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test("is signed out in its own browser although that has not heard of the new token yet", async () => {
+    const userId = await createUser();
+    const old = await signIn(userId);
+    const token = await signIn(userId, { from: old });
+    await sessions.endOwnSession(hashOf(old));
+    expect(await isSignedIn(token)).toBe(false);
+    expect(await activity()).toEqual(["SIGNED_IN", "SIGNED_OUT"]);
+  });
+
+  test("is signed out when that was first and is not done: the callback waits, and signs nobody in", async () => {
+    const userId = await createUser();
+    const old = await signIn(userId);
+    const signingOut = await openTransaction(database, `DELETE FROM "Session" WHERE "tokenHash" = $1`, [
+      hashOf(old),
+    ]);
+    const callback = signIn(userId, { from: old });
+    const refused = expect(callback).rejects.toMatchObject({ code: "session_changed" });
+    await whenWaiting(database, 1);
+    await signingOut.commit();
+    await refused;
+    expect(await database.count("Session")).toBe(0);
   });
 });
 

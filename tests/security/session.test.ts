@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { HttpBrowser } from "../support/browser";
 import { startEmulatorProcess } from "../support/emulator";
+import { until } from "../support/until";
 import { connect, newBrowser, openStack, signedIn, startConnecting, urlOf } from "./stack";
 import { withoutProxy } from "./without-proxy";
 
 const stack = openStack();
 const sessionCookie = "authjs.session-token";
+const jonas = "64b7f1a29c0d4e0011cd0002";
+
+/** Whose this Webflow user is here: nobody's, or one User's. */
+const ownersOf = (webflowUserId: string) =>
+  stack().database.query(`SELECT "userId" FROM "Account" WHERE "providerAccountId" = $1`, [webflowUserId]);
 
 /** Pages and routes of somebody signed in, as an outsider might ask for them. */
 const closed = ["/dashboard", "/dashboard/activity", "/dashboard/account", "/dashboard/account/data"];
@@ -90,6 +96,98 @@ describe("E the session", () => {
     thief.cookies.set(sessionCookie, kept);
     expect((await thief.open("/dashboard")).url.pathname).toBe("/sign-in");
     expect(await stack().database.count("Session")).toBe(0);
+  });
+
+  test("E1 ended while a callback of it is under way, at another instance: nobody is signed in, nothing is connected", async () => {
+    const other = await stack().startInstance();
+    const { control } = stack().emulator;
+    /** A thief has the session of the owner's other browser, and is on the way back with a Webflow user of their own. */
+    const ends: [string, (owner: HttpBrowser, robbed: HttpBrowser) => Promise<void>][] = [
+      [
+        "there",
+        async (owner) => {
+          await owner.open("/dashboard/account");
+          await owner.press("Sign out there");
+        },
+      ],
+      [
+        "everywhere else",
+        async (owner) => {
+          await owner.open("/dashboard/account");
+          await owner.press("Sign out everywhere else");
+        },
+      ],
+      [
+        "one's own",
+        async (_, robbed) => {
+          await robbed.open("/dashboard");
+          await robbed.press("Sign out");
+        },
+      ],
+      [
+        "deletion",
+        async (owner) => {
+          await owner.open("/dashboard/account");
+          await owner.press("Delete account");
+          await owner.press("Delete account");
+        },
+      ],
+    ];
+    for (const [name, end] of ends) {
+      const owner = await signedIn(stack());
+      const robbed = await signedIn(stack());
+      const thief = newBrowser(stack());
+      thief.instance = other;
+      for (const [cookie, value] of robbed.cookies) thief.cookies.set(cookie, value);
+      const callback = await control.authorize(await startConnecting(thief), { userId: jonas });
+      await control.clearRequests();
+      await control.addFault({ endpoint: "introspect", kind: "delay", ms: 1_000 });
+      const opened = thief.open(callback);
+      await until(
+        async () => (await control.requests()).some(({ endpoint }) => endpoint === "introspect"),
+        "the callback",
+      );
+      await end(owner, robbed);
+      expect((await opened).url.search, name).toBe("?error=session_changed");
+      expect((await thief.open("/dashboard")).url.pathname, name).toBe("/sign-in");
+      expect(await ownersOf(jonas), name).toEqual([]);
+      const { tokens } = await control.ledger();
+      expect(
+        tokens.filter(({ alive, userId }) => alive && userId === jonas),
+        name,
+      ).toEqual([]);
+      await owner.open("/dashboard");
+      if (owner.page?.url.pathname === "/dashboard") await owner.press("Sign out");
+      await robbed.open("/dashboard");
+      if (robbed.page?.url.pathname === "/dashboard") await robbed.press("Sign out");
+    }
+    await other.stop();
+  });
+
+  test("E1 is one cookie of exactly one name: what else is called like it neither signs in nor keeps signing out from working", async () => {
+    const look = async (browser: HttpBrowser) =>
+      (await browser.send("GET", urlOf(stack(), "/api/auth/session"))).body;
+    for (const other of [`${sessionCookie}.0`, `${sessionCookie}.1`, `${sessionCookie}-of-another-app`]) {
+      const browser = await signedIn(stack());
+      const token = browser.cookies.get(sessionCookie) ?? "";
+      const alike = newBrowser(stack());
+      alike.cookies.set(other, token);
+      expect(await look(alike), other).toBe("null");
+      browser.cookies.set(other, "x");
+      expect(await look(browser), other).not.toBe("null");
+      await browser.press("Sign out");
+      expect(await stack().database.count("Session"), other).toBe(0);
+      // The same by NextAuth's own route.
+      const client = await signedIn(stack());
+      client.cookies.set(other, "x");
+      const { csrfToken } = JSON.parse((await client.send("GET", urlOf(stack(), "/api/auth/csrf"))).body);
+      await client.send("POST", urlOf(stack(), "/api/auth/signout"), {
+        body: new URLSearchParams({ csrfToken }).toString(),
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+      });
+      expect(client.cookies.has(sessionCookie), other).toBe(false);
+      expect(await stack().database.count("Session"), other).toBe(0);
+    }
   });
 
   test("E2 every cookie over https is __Host-, Secure, HttpOnly, SameSite=Lax", async () => {

@@ -70,7 +70,7 @@ export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
   session_changed: {
     title: "You are signed in differently now",
     happened:
-      "While you were at Webflow, somebody signed in or out in this browser. To be safe, nothing was connected.",
+      "While you were at Webflow, somebody signed in or out here, or signed this browser out. To be safe, nothing was connected.",
     next: "Your turn: check who is signed in, then try again.",
   },
   account_of_another_user: {
