@@ -2,8 +2,8 @@
 
 import { redirect } from "next/navigation";
 import { actInWords } from "@/app/act-in-words";
-import { signOut as endSession } from "@/lib/auth/config";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
+import { signOutHere } from "@/lib/auth/sign-out";
 import { startConnect } from "@/lib/auth/start";
 
 /** Sends the browser to Webflow's consent page, at first and to reconnect: the new Grant replaces the one that it covers. */
@@ -15,5 +15,6 @@ export async function connectWebflow(): Promise<void> {
 /** Ends this session, in the database and in the browser. The connections stay. */
 export async function signOut(): Promise<void> {
   if (!(await isSameOriginAction())) redirect("/");
-  await actInWords(() => endSession({ redirectTo: "/" }));
+  await actInWords(signOutHere);
+  redirect("/");
 }

@@ -115,4 +115,4 @@ function config(): NextAuthConfig {
 }
 
 /** NextAuth 5, configured at the first request, so that a build needs no environment. */
-export const { handlers, signIn, signOut } = NextAuth(config);
+export const { handlers } = NextAuth(config);

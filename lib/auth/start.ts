@@ -1,12 +1,15 @@
 import "server-only";
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
+import { NextRequest, NextResponse } from "next/server";
+import { z } from "zod";
 import { clientAddress } from "@/lib/client-address";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
 import { type RateLimitAnswer, takeStatement, toAnswer } from "@/lib/rate-limit";
 import type { WebflowScope } from "@/lib/webflow/scopes";
-import { signIn } from "./config";
+import { handlers } from "./config";
+import { toCookieHeader } from "./own-request";
 import { errorPage, tooManyRequestsPage } from "./pages";
 import { currentUserId, hashOf } from "./session";
 
@@ -55,13 +58,42 @@ export async function startConnect({
   try {
     const userId = await currentUserId();
     const scope = [...new Set([...env().WEBFLOW_SCOPES, ...addScopes])].join(" ");
-    const authorizeUrl = new URL(
-      await signIn("webflow", { redirect: false, redirectTo: returnTo }, { scope }),
-    );
+    const { authorizeUrl, setCookies } = await prepareStart(scope, returnTo);
     const answer = await recordStart(authorizeUrl, userId, clientAddress(await headers()));
-    return answer.allowed ? authorizeUrl : tooManyRequestsPage(answer.retryAfterSeconds);
+    if (!answer.allowed) return tooManyRequestsPage(answer.retryAfterSeconds);
+    await setCookies();
+    return authorizeUrl;
   } catch (error) {
     log.error("start_failed", { error: errorName(error) });
     return errorPage("database_unavailable");
   }
+}
+
+/**
+ * Has NextAuth make `state` and the authorize URL, over its own routes. Its function for server actions would read whatever
+ * cookies the browser sent, and set its own at once: one start too many would break the one that is under way in another tab.
+ */
+async function prepareStart(scope: string, callbackUrl: string) {
+  const at = (path: string) => new URL(`/api/auth/${path}`, env().AUTH_URL);
+  const csrf = await handlers.GET(new NextRequest(at("csrf")));
+  const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await csrf.json());
+  const response = await handlers.POST(
+    new NextRequest(at(`signin/webflow?${new URLSearchParams({ scope })}`), {
+      method: "POST",
+      headers: { cookie: toCookieHeader(cookiesOf(csrf)) },
+      body: new URLSearchParams({ csrfToken, callbackUrl }),
+    }),
+  );
+  return {
+    authorizeUrl: new URL(response.headers.get("location") ?? "", env().AUTH_URL),
+    setCookies: async () => {
+      const jar = await cookies();
+      for (const cookie of cookiesOf(response)) jar.set(cookie);
+    },
+  };
+}
+
+/** What a response sets. */
+function cookiesOf({ headers }: Response) {
+  return new NextResponse(null, { headers }).cookies.getAll();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { textOf } from "../support/html";
-import { addressHeader, connect, newBrowser, openStack, signedIn } from "./stack";
+import { addressHeader, connect, newBrowser, openStack, signedIn, urlOf } from "./stack";
 
 const stack = openStack({ environment: { CLIENT_ADDRESS_HEADER: addressHeader } });
 
@@ -33,6 +33,31 @@ describe("H3 a rate limit", () => {
     expect(count).toBe(30);
     await expectRefusal(answer);
     expect((await from("203.0.113.8", "/install")).status).toBe(302);
+  });
+
+  test("H3 leaves a start that is under way alone when it refuses the next, however that is made", async () => {
+    const headers = { [addressHeader]: "203.0.113.14" };
+    const browser = newBrowser(stack());
+    const start = await browser.send("GET", urlOf(stack(), "/install"), { headers });
+    await askUntilRefused(40, () => from("203.0.113.14", "/install"));
+    await browser.open("/sign-in");
+    const { csrfToken } = JSON.parse((await browser.send("GET", urlOf(stack(), "/api/auth/csrf"))).body);
+    const refusals = [
+      await browser.send("GET", urlOf(stack(), "/install"), { headers }),
+      await browser.send("POST", urlOf(stack(), "/sign-in"), {
+        headers,
+        body: browser.formData("Connect Webflow"),
+      }),
+      await browser.send("POST", urlOf(stack(), "/api/auth/signin/webflow"), {
+        headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({ csrfToken }).toString(),
+      }),
+    ];
+    expect(refusals.map(({ status }) => status)).toEqual([429, 303, 429]);
+    expect(refusals[1]?.headers.location).toContain("/too-many-requests?");
+    for (const refusal of refusals) expect(refusal.headers["set-cookie"] ?? []).toEqual([]);
+    const callback = await stack().emulator.control.authorize(start.headers.location ?? "");
+    expect((await browser.open(callback)).url.pathname).toBe("/dashboard");
   });
 
   test("H3 is shared by all instances, and counts ten at once as ten", async () => {

@@ -315,14 +315,32 @@ describe("E the session", () => {
     });
   });
 
-  test("E6 a malformed return address in a cookie keeps nobody from signing in", async () => {
-    for (const address of ["%00", "dashboard", "//evil.example", "https://evil.example/", "%"]) {
+  test("E6 a malformed or repeated return address in a cookie keeps nobody from connecting or signing out", async () => {
+    const { origin } = stack().emulator;
+    for (const address of [
+      "%00",
+      "dashboard",
+      "//evil.example",
+      "https://evil.example/",
+      "%",
+      "/dashboard; authjs.callback-url=%00",
+      "%00; authjs.callback-url=/dashboard",
+    ]) {
+      const set = (browser: HttpBrowser) => browser.cookies.set("authjs.callback-url", address);
       const browser = newBrowser(stack());
+      set(browser);
+      const install = await browser.send("GET", urlOf(stack(), "/install"));
+      expect(new URL(install.headers.location ?? "", origin).pathname, address).toBe("/oauth/authorize");
+      set(browser);
       const authorizeUrl = await startConnecting(browser);
-      browser.cookies.set("authjs.callback-url", address);
+      expect(new URL(authorizeUrl).origin, address).toBe(origin);
+      set(browser);
       const page = await browser.open(await stack().emulator.control.authorize(authorizeUrl));
       expect(page.url.origin, address).toBe(stack().app.origin);
       expect((await browser.open("/dashboard")).url.pathname, address).toBe("/dashboard");
+      set(browser);
+      expect((await browser.press("Sign out")).url.pathname, address).toBe("/");
+      expect(await stack().database.count("Session"), address).toBe(0);
     }
   });
 

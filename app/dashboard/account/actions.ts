@@ -5,10 +5,10 @@ import { z } from "zod";
 import { actInWords } from "@/app/act-in-words";
 import { showAgain } from "@/app/show-again";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
-import { signOut } from "@/lib/auth/config";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId, sessionTokenHash } from "@/lib/auth/session";
 import { endOtherSessions, endSession } from "@/lib/auth/sessions";
+import { signOutHere } from "@/lib/auth/sign-out";
 import { deleteUser } from "@/lib/grants/delete-user";
 
 /** Who asks. Answers for nobody: another origin, or no session. */
@@ -45,6 +45,7 @@ export async function deleteAccount(): Promise<void> {
     const { userId } = await readUser();
     await refuseTooOften("delete_account", userId);
     await deleteUser(userId);
-    await signOut({ redirectTo: "/account-deleted" });
+    await signOutHere();
+    redirect("/account-deleted");
   });
 }
