@@ -46,10 +46,13 @@ export function webflowAdapter(): Adapter {
     getSessionAndUser: async (sessionToken) => {
       // Signed in already, NextAuth would go on with the old session. `activateGrant` has joined the connection to its User.
       if (currentFlow()) return null;
-      const session = await db().session.findUnique({ where: { tokenHash: hashOf(sessionToken) } });
-      // An expired one is none: NextAuth looks at `expires` on some of its ways only.
-      if (!session || session.expires <= new Date()) return null;
-      const { userId, expires } = session;
+      const [session] = await db().$queryRaw<{ userId: string; lastsMs: number }[]>`
+        SELECT "userId", (extract(epoch FROM "expires" - now()) * 1000)::float8 AS "lastsMs"
+        FROM "Session" WHERE "tokenHash" = ${hashOf(sessionToken)} AND "expires" > now()`;
+      if (!session) return null;
+      const { userId, lastsMs } = session;
+      // By the clock of this process, because NextAuth compares it with that, and deletes what it takes to be over.
+      const expires = new Date(Date.now() + lastsMs);
       return { session: { sessionToken, userId, expires }, user: toAdapterUser(userId) };
     },
     // Never asked for, see `updateAge`: only `touchSession` moves the end of a session.

@@ -67,9 +67,10 @@ async function spendState(
         (SELECT "userId" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now())
       RETURNING "userId", "scopes"`;
     if (start) return start;
-    const known = await db().authorizationRequest.findUnique({ where: { stateHash } });
-    if (!known || known.expiresAt < new Date()) return { failure: "start_expired" };
-    if (known.usedAt) return { failure: "start_used" };
+    const [known] = await db().$queryRaw<{ used: boolean }[]>`
+      SELECT "usedAt" IS NOT NULL AS "used" FROM "AuthorizationRequest" WHERE "stateHash" = ${stateHash} AND "expiresAt" > now()`;
+    if (!known) return { failure: "start_expired" };
+    if (known.used) return { failure: "start_used" };
     return { failure: isOwn ? "session_changed" : "start_expired" };
   } catch (error) {
     log.error("callback_without_database", { error: errorName(error) });

@@ -15,13 +15,11 @@ export async function sessionTokenHash(): Promise<string | null> {
   return token ? hashOf(token) : null;
 }
 
-/** The id of the User who is signed in, or null. One SQL statement. */
+/** The id of the User who is signed in, or null. One SQL statement; the database's clock decides, as everywhere. */
 export async function currentUserId(): Promise<string | null> {
   const tokenHash = await sessionTokenHash();
   if (!tokenHash) return null;
-  const session = await db().session.findUnique({
-    where: { tokenHash, expires: { gt: new Date() } },
-    select: { userId: true },
-  });
+  const [session] = await db().$queryRaw<{ userId: string }[]>`
+    SELECT "userId" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now()`;
   return session?.userId ?? null;
 }

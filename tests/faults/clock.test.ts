@@ -1,7 +1,17 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
-import { callsOf, connect, consent, disconnect, expectWords, idOf, shown, states } from "./journeys";
+import {
+  callsOf,
+  connect,
+  connected,
+  consent,
+  disconnect,
+  expectWords,
+  idOf,
+  shown,
+  states,
+} from "./journeys";
 import { openWorld } from "./world";
 
 const world = openWorld();
@@ -60,6 +70,34 @@ describe.each([hours, -hours])("47 an instance whose clock is off by %i hours", 
     expect(shown(right)).toEqual(["active"]);
     // Another browser's callback: no exchange, whatever the time.
     expectWords(await world().browser(instance).open(callback), "start_expired");
+    await instance.stop();
+  });
+
+  test("takes a session to be live for as long as the database does, wherever it asks", async () => {
+    const instance = await startWithClockOff(by);
+    const browser = await connected(world());
+    browser.instance = instance;
+    const ask = async (path: string) => (await browser.send("GET", new URL(path, world().app.origin))).status;
+    const expire = (minutes: number) =>
+      world().database.query(`UPDATE "Session" SET "expires" = now() + make_interval(mins => $1)`, [minutes]);
+    const session = async () =>
+      (await browser.send("GET", new URL("/api/auth/session", world().app.origin))).body;
+
+    await expire(60);
+    expect(await ask("/dashboard")).toBe(200);
+    expect(await ask("/dashboard/account/data")).toBe(200);
+    expect(await session()).toContain('"user"');
+    expect(await world().database.count("Session")).toBe(1);
+    await browser.open("/dashboard");
+    await browser.press("Check now");
+    expect(shown(browser)).toEqual(["active"]);
+
+    await expire(-60);
+    expect(await ask("/dashboard")).toBe(307);
+    expect(await ask("/dashboard/account/data")).toBe(302);
+    expect(await session()).toBe("null");
+    await browser.press("Check now");
+    expect(browser.page?.url.pathname).toBe("/sign-in");
     await instance.stop();
   });
 
