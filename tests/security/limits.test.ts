@@ -102,6 +102,19 @@ describe("H3 a rate limit", () => {
     expect((await connect(stack(), newBrowser(stack()))).url.pathname).toBe("/dashboard");
   });
 
+  test("H3 counts a callback that is sent by POST as a failed one", async () => {
+    const ask = () =>
+      fetch(`${stack().app.origin}/api/auth/callback/webflow`, {
+        method: "POST",
+        redirect: "manual",
+        headers: { [addressHeader]: "203.0.113.15", origin: stack().app.origin },
+      });
+    expect((await ask()).status).toBe(400);
+    const { count, answer } = await askUntilRefused(40, ask);
+    expect(count).toBe(29);
+    await expectRefusal(answer);
+  });
+
   test("H3 keeps no address and no id in the database", async () => {
     await from("203.0.113.12", "/install");
     const rows = JSON.stringify(await stack().database.query(`SELECT * FROM "RateLimit"`));

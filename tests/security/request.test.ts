@@ -208,6 +208,20 @@ describe("B the callback", () => {
     expect(direct.html).not.toContain("Injected");
   });
 
+  test("B4 NextAuth's own error route leads to words at once, whatever it is asked", async () => {
+    for (const path of [
+      "/api/auth/error",
+      "/api/auth/error?error=undefined",
+      "/api/auth/error?error=Configuration",
+    ]) {
+      const { status, headers } = await newBrowser(stack()).send("GET", urlOf(stack(), path));
+      expect([status, headers.location], path).toEqual([
+        302,
+        `${stack().app.origin}/auth/error?error=unknown`,
+      ]);
+    }
+  });
+
   test("B5 after the callback the URL is clean, Referrer-Policy no-referrer, Cache-Control no-store", async () => {
     const browser = newBrowser(stack());
     const good = new URL(await stack().emulator.control.authorize(await startConnecting(browser)));

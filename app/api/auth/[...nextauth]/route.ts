@@ -9,11 +9,15 @@ import { handleSignInPost } from "@/lib/auth/sign-in-post";
 import { clientAddress } from "@/lib/client-address";
 import { takeFromLimit } from "@/lib/rate-limit";
 import { answerLook, isVisit } from "@/lib/visit";
+import type { ConnectError } from "@/lib/webflow/errors";
 
 const callbackPath = "/api/auth/callback/webflow";
 
 export async function GET(request: NextRequest): Promise<Response> {
-  if (request.nextUrl.pathname !== callbackPath) {
+  const { pathname } = request.nextUrl;
+  // NextAuth would send whoever goes there to our page with whatever error they like, or with none.
+  if (pathname === "/api/auth/error") return sendTo(errorPage("unknown"));
+  if (pathname !== callbackPath) {
     const answer = await handlers.GET(toOwnRequest(request));
     // A copy: the headers of some of NextAuth's redirects cannot be changed.
     const response = new Response(answer.body, answer);
@@ -23,16 +27,21 @@ export async function GET(request: NextRequest): Promise<Response> {
   }
   if (!isVisit(request)) return answerLook();
   const outcome = await handleCallback(request);
-  if ("response" in outcome) return outcome.response;
-  const limit = await takeFromLimit("failed_callback", clientAddress(request.headers));
-  if (!limit.allowed) return answerTooManyRequests(limit.retryAfterSeconds);
-  return outcome.failure === "malformed_callback"
-    ? answerInWords(400, outcome.failure, { again: "/install" })
-    : sendTo(errorPage(outcome.failure));
+  return "response" in outcome ? outcome.response : answerFailure(request, outcome.failure);
 }
 
-export function POST(request: NextRequest): Promise<Response> {
+export async function POST(request: NextRequest): Promise<Response> {
+  // Webflow redirects by GET (RFC 6749 4.1.2).
+  if (request.nextUrl.pathname === callbackPath) return answerFailure(request, "malformed_callback");
   return handleSignInPost(request);
+}
+
+async function answerFailure(request: NextRequest, failure: ConnectError): Promise<Response> {
+  const limit = await takeFromLimit("failed_callback", clientAddress(request.headers));
+  if (!limit.allowed) return answerTooManyRequests(limit.retryAfterSeconds);
+  return failure === "malformed_callback"
+    ? answerInWords(400, failure, { again: "/install" })
+    : sendTo(errorPage(failure));
 }
 
 /** Seconds that Vercel lets a callback run. Its calls to Webflow take 30 at most; cut off, it might lose a fresh token. */
