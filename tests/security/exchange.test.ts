@@ -122,7 +122,7 @@ describe("C the exchange", () => {
     }
   });
 
-  test("C6 scopes are Webflow's: fewer are said and offered again, more are shown", async () => {
+  test("C6 scopes are Webflow's: fewer are said and offered again, more are shown and logged", async () => {
     const fewer = await connect(stack(), newBrowser(stack()), { scopes: ["authorized_user:read"] });
     expect(fewer.text).toContain("sites:read");
     expect(fewer.html).toContain("Reconnect");
@@ -143,7 +143,16 @@ describe("C the exchange", () => {
         },
       },
     });
+    const before = stack().app.logs().length;
     expect((await browser.open(callback)).text).toContain("cms:write");
+    const lines = stack().app.logs().slice(before).split("\n").filter(Boolean);
+    const told = lines
+      .map((line) => JSON.parse(line))
+      .filter(({ event }) => event === "scopes_not_asked_for");
+    const [fresh] = await stack().database.query<{ id: string }>(
+      `SELECT "id" FROM "Grant" WHERE 'cms:write' = ANY ("scopes")`,
+    );
+    expect(told).toEqual([expect.objectContaining({ level: "warn", grantId: fresh?.id, count: 1 })]);
   });
 
   test("C7 the client secret goes to Webflow in a body only, and is in no file that browsers get", async () => {

@@ -133,6 +133,24 @@ describe("H3 a rate limit", () => {
     expect(page.text).toContain("wait a few minutes");
   });
 
+  test("H3 stops a person who disconnects without end: 429 and words; what was taken back is", async () => {
+    const browser = await signedIn(stack());
+    const page = await browser.press("Disconnect");
+    const body = () => browser.formData("Disconnect", page);
+    const ask = () => browser.send("POST", page.url, { body: body() });
+    for (let n = 0; n < 60; n++) expect((await ask()).headers.location, `${n}`).toBe("/dashboard");
+    const { location } = (await ask()).headers;
+    expect(location).toContain("/too-many-requests?");
+    const refusal = await browser.open(location ?? "");
+    expect(refusal).toMatchObject({ status: 429 });
+    expect(refusal.text).toContain("wait a few minutes");
+    expect((await stack().emulator.control.ledger()).tokens.map(({ alive }) => alive)).toEqual([false]);
+    // Somebody else's are counted by themselves.
+    const other = await signedIn(stack(), { userId: "64b7f1a29c0d4e0011cd0002" });
+    await other.press("Disconnect");
+    expect((await other.press("Disconnect")).text).toContain("Disconnected");
+  });
+
   test("H3 lets a disconnect through when it cannot count", async () => {
     const browser = await signedIn(stack());
     await stack().database.query(`ALTER TABLE "RateLimit" RENAME TO "RateLimitOutOfReach"`);
