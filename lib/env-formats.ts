@@ -20,7 +20,8 @@ export function toOrigin(value: string, context: z.RefinementCtx): string {
     url.pathname !== "/" ||
     url.search ||
     url.hash ||
-    url.username
+    url.username ||
+    url.password
   ) {
     context.addIssue("must be an origin like https://app.example.com, without a path");
     return z.NEVER;

@@ -4,7 +4,7 @@ import type { ConnectedSite } from "@/lib/grants/read";
 export function previewLink(site: Pick<ConnectedSite, "previewUrl">): string | null {
   if (!site.previewUrl || !URL.canParse(site.previewUrl)) return null;
   const url = new URL(site.previewUrl);
-  return url.protocol === "https:" ? url.href : null;
+  return url.protocol === "https:" && !url.username && !url.password ? url.href : null;
 }
 
 /** Where the site is edited. Webflow names that host after the site's short name. */

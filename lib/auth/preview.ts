@@ -36,7 +36,7 @@ async function originOf(state: string, secret: string): Promise<string | null> {
   const decoded: unknown = await decode({ token: state, secret, salt: "encodedState" }).catch(() => null);
   const parsed = payload.safeParse(decoded);
   const url = parsed.success ? URL.parse(parsed.data.origin) : null;
-  return url && url.pathname === path && !url.username ? url.origin : null;
+  return url && url.pathname === path && !url.username && !url.password ? url.origin : null;
 }
 
 /** `*` stands for letters, digits and hyphens: never for a dot, so it cannot name another domain. */

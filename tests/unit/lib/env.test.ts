@@ -69,6 +69,8 @@ describe("the environment", () => {
     "http://app-*-team.vercel.app",
     "app-*-team.vercel.app",
     "https://app-*@evil.example",
+    "https://user:pw@app.example.com",
+    "https://:pw@app.example.com",
     " ",
   ])(
     "refuses to pass callbacks on to %s, which names more than the previews of one project",
@@ -148,6 +150,7 @@ describe("the environment", () => {
     ["plain http off this machine", { AUTH_URL: "http://app.example.com" }],
     ["plain http to Webflow", { WEBFLOW_API_URL: "http://api.webflow.com" }],
     ["a user in the URL", { WEBFLOW_OAUTH_URL: "https://user@webflow.com" }],
+    ["a password in the URL", { AUTH_URL: "https://:password@app.example.com" }],
     ["the scope openid", { WEBFLOW_SCOPES: "openid sites:read" }],
     ["a placeholder", { AUTH_SECRET: "change-me-change-me-change-me-change-me" }],
     ["another database", { DATABASE_URL: "mysql://localhost/app" }],
