@@ -14,7 +14,8 @@ export default defineConfig({
   test: {
     setupFiles: ["tests/support/forget-environment.ts"],
     projects: [
-      { extends: true, test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
+      // A page that can be deleted as one folder keeps its tests there.
+      { extends: true, test: { name: "unit", include: ["tests/unit/**/*.test.ts", "app/**/*.test.ts"] } },
       {
         extends: true,
         test: {

@@ -37,7 +37,11 @@ export function ConnectionCard({ card }: { card: Card }) {
           <h2 id={heading}>
             <bdi>{owner.title}</bdi>
           </h2>
-          {owner.detail && <p className="detail">{owner.detail}</p>}
+          {owner.detail && (
+            <p className="detail">
+              <bdi>{owner.detail}</bdi>
+            </p>
+          )}
           <p>
             {status.sentence}{" "}
             {offer.webflow && (

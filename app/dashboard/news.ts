@@ -1,6 +1,7 @@
 import type { Connection } from "@/lib/grants/read";
 import { connectionOwner } from "./connection-owner";
 import { isLive } from "./connection-status";
+import { isolate } from "./isolate";
 
 /** How long after Webflow's confirmation "Disconnected" is news; after that the card alone says it. */
 const disconnectIsNewsMs = 60 * 60 * 1000;
@@ -45,5 +46,5 @@ function newsOfCheck(connections: readonly Connection[], now: Date): string {
 }
 
 function nameOf({ webflowUser }: Connection): string {
-  return connectionOwner(webflowUser).title;
+  return isolate(connectionOwner(webflowUser).title);
 }

@@ -2,6 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { env } from "@/lib/env";
 import { defaultLimits, type Limits, readJsonObject, webflowFetch } from "./http";
+import { isStorable, text } from "./text";
 
 /** A site as far as this app shows it. */
 export interface WebflowSite {
@@ -40,8 +41,6 @@ export type AuthorizationAnswer =
   | { kind: "unclear"; status: number | null };
 
 const id = z.string().regex(/^[\w-]{1,64}$/);
-/** What people named; nothing that PostgreSQL cannot store, NUL and halves of characters, because then the rest was lost too. */
-const text = z.string().trim().min(1).max(320).refine(isStorable).nullish().catch(null);
 /** May be missing, but not be of another type: then the answer is not Webflow's. */
 const ids = z
   .array(z.unknown())
@@ -63,11 +62,11 @@ const introspection = z.object({
 
 const authorizedUser = z.object({ id, email: text, firstName: text, lastName: text });
 
-/** A preview link is shown as a link, so it must be one: https, nothing else. */
+/** A preview link is shown as a link, so it must be one: https, nothing else, and no name that looks like a host before the host. */
 const link = z
   .string()
   .max(2048)
-  .refine((value) => isStorable(value) && URL.parse(value)?.protocol === "https:")
+  .refine((value) => isStorable(value) && isLink(value))
   .nullish()
   .catch(null);
 
@@ -84,8 +83,9 @@ const siteList = z.object({
   sites: z.array(z.unknown()).transform((list) => list.flatMap((value) => site.safeParse(value).data ?? [])),
 });
 
-function isStorable(value: string): boolean {
-  return !/[\0\p{Cs}]/u.test(value);
+function isLink(value: string): boolean {
+  const url = URL.parse(value);
+  return url?.protocol === "https:" && !url.username && !url.password;
 }
 
 function get(path: string, token: string, limits: Limits = defaultLimits): Promise<Response> {

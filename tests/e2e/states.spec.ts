@@ -81,7 +81,9 @@ test("Check now never ends in silence", async ({ page, context, stack, emulator 
     `UPDATE "Grant" SET "leaseUntil" = now() + interval '1 minute', "leaseId" = NULL`,
   );
   await page.getByRole("button", { name: "Check now" }).click();
-  await expect(page.getByRole("status")).toContainText("Webflow gave no clear answer about Ada Marlow.");
+  await expect(page.getByRole("status")).toContainText(
+    "Webflow gave no clear answer about \u2068Ada Marlow\u2069.",
+  );
   expect(await emulator.requests()).toEqual([]);
 });
 

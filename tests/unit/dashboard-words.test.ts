@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { connectionOwner } from "@/app/dashboard/connection-owner";
 import { connectionStatus, liveFirst, statusWords } from "@/app/dashboard/connection-status";
+import { isolate } from "@/app/dashboard/isolate";
 import { newsOf } from "@/app/dashboard/news";
 import { exactTime, relativeTime } from "@/app/dashboard/relative-time";
 import { designerLink, previewLink } from "@/app/dashboard/site-links";
@@ -111,7 +112,7 @@ describe("news of a disconnect", () => {
 describe("news of a check", () => {
   test("says that Webflow answered, while that is fresh", () => {
     expect(newsOf([connection({ checkedAt: ago(2) })], noon)).toBe(
-      "Checked just now: Webflow confirms the access of Ada.",
+      "Checked just now: Webflow confirms the access of \u2068Ada\u2069.",
     );
     expect(newsOf([connection({ checkedAt: ago(11) })], noon)).toBe("");
   });
@@ -122,7 +123,7 @@ describe("news of a check", () => {
 
   test("says so when the answer proved nothing", () => {
     expect(newsOf([connection({ checkedAt: ago(900), checkUnclear: true })], noon)).toMatch(
-      /^Webflow gave no clear answer about Ada\./,
+      /^Webflow gave no clear answer about \u2068Ada\u2069\./,
     );
   });
 });
@@ -132,18 +133,34 @@ describe("who a connection belongs to", () => {
     [{ id: "u1", name: "Ada", email: "a@b.example" }, "Ada", "a@b.example"],
     [{ id: "u1", name: " ", email: "a@b.example" }, "a@b.example", null],
     [{ id: "u1", name: null, email: null }, "Webflow user u1", null],
+    [{ id: "u1", name: "\u200b\u202e", email: "\u3164" }, "Webflow user u1", null],
   ])("%j", (user, title, detail) => {
     expect(connectionOwner(user)).toEqual({ title, detail });
   });
 });
 
+test("a name cannot turn our sentence around, not even by ending its isolation", () => {
+  const name = "\u2069\u202eevil\u2066";
+  expect(isolate(name)).toBe("\u2068\u202eevil\u2069");
+  expect(
+    newsOf([connection({ webflowUser: { id: "u1", name, email: null }, checkUnclear: true })], noon),
+  ).toContain(isolate(name));
+});
+
 describe("links to a site", () => {
-  test.each(["javascript:alert(1)", "http://a.example/x.png", "data:text/html,x", "no address", "", null])(
-    "%j is no preview",
-    (previewUrl) => {
-      expect(previewLink({ previewUrl })).toBeNull();
-    },
-  );
+  test.each([
+    "javascript:alert(1)",
+    "http://a.example/x.png",
+    "https://webflow.com:pw@evil.example/x.png",
+    "https://webflow.com@evil.example/x.png",
+    "https://:pw@evil.example/x.png",
+    "data:text/html,x",
+    "no address",
+    "",
+    null,
+  ])("%j is no preview", (previewUrl) => {
+    expect(previewLink({ previewUrl })).toBeNull();
+  });
 
   test("an https address is", () => {
     expect(previewLink({ previewUrl: "https://a.example/x.png" })).toBe("https://a.example/x.png");

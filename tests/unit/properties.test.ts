@@ -253,7 +253,12 @@ describe("whatever comes in, never anything else comes out:", () => {
             for (const scope of scopes ?? []) expect(scope).toMatch(/^[\w:.-]{1,64}$/);
             for (const site of sites ?? []) {
               expect(site.id).toMatch(/^[\w-]{1,64}$/);
-              if (site.previewUrl) expect(new URL(site.previewUrl).protocol).toBe("https:");
+              if (site.previewUrl)
+                expect(new URL(site.previewUrl)).toMatchObject({
+                  protocol: "https:",
+                  username: "",
+                  password: "",
+                });
             }
           }
         },

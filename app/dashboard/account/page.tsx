@@ -29,7 +29,9 @@ export default async function AccountPage() {
               <li key={user.id}>
                 <p>
                   <bdi>{title}</bdi>
-                  <small>{detail ?? "A Webflow account"}</small>
+                  <small>
+                    <bdi>{detail ?? "A Webflow account"}</bdi>
+                  </small>
                 </p>
               </li>
             );

@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { SubmitButton } from "@/components/submit-button";
 import type { Connection } from "@/lib/grants/read";
 import { connectionOwner } from "../connection-owner";
@@ -21,21 +22,24 @@ export async function ConnectionSites({ userId, connection }: { userId: string; 
   return (
     <section aria-labelledby={heading} className="sheet mt-8 p-5 sm:p-8">
       <h2 id={heading} className="text-heading wrap-anywhere">
-        {connectionOwner(webflowUser).title}
+        <bdi>{connectionOwner(webflowUser).title}</bdi>
       </h2>
       {sites.kind !== "ok" && <Failure words={callWords(sites)} />}
       {sites.kind === "ok" && (
         <ul aria-label="Sites" className="mt-4 space-y-3 text-note">
           {sites.value.map((site) => (
             <li key={site.id}>
-              <b className="font-semibold wrap-anywhere">{site.name}</b>{" "}
+              <b className="font-semibold wrap-anywhere">
+                <bdi>{site.name}</bdi>
+              </b>{" "}
               <span className="text-muted">
-                {site.lastPublished ? "published " : "never published"}
+                {site.lastPublished === null && "never published"}
+                {site.lastPublished && "published "}
                 {site.lastPublished && <When at={site.lastPublished} now={now} />}
               </span>
               {collections.kind === "ok" && collections.value.has(site.id) && (
                 <span className="block">
-                  {collections.value.get(site.id)?.join(", ") || "No collections"}
+                  <Names of={collections.value.get(site.id) ?? []} />
                 </span>
               )}
             </li>
@@ -56,6 +60,17 @@ export async function ConnectionSites({ userId, connection }: { userId: string; 
       )}
     </section>
   );
+}
+
+function Names({ of: names }: { of: readonly string[] }) {
+  if (names.length === 0) return "No collections";
+  return names.map((name, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: two collections may have one name, and the list never changes
+    <Fragment key={index}>
+      {index > 0 && ", "}
+      <bdi>{name}</bdi>
+    </Fragment>
+  ));
 }
 
 function Failure({ words }: { words: string }) {

@@ -1,30 +1,39 @@
 import "server-only";
 import { z } from "zod";
 import { type CallResult, callWebflow } from "@/lib/grants/call-webflow";
+import { text } from "@/lib/webflow/text";
 
 /** A site as Webflow lists it at this moment. */
 export interface LiveSite {
   id: string;
   name: string;
-  lastPublished: Date | null;
+  /** Null when it never was; undefined when Webflow's word for it is no time. */
+  lastPublished: Date | null | undefined;
 }
 
-/** What of Webflow's answers this page shows. The SDK types them, but does not check them. */
-const siteList = z.object({
-  sites: z
-    .array(
-      z.object({
-        id: z.string(),
-        displayName: z.string().optional(),
-        shortName: z.string().optional(),
-        lastPublished: z.date().nullish(),
-      }),
-    )
-    .default([]),
+/** What of Webflow's answers this page shows. The SDK types them, but hands an odd answer through as it came. */
+const site = z.object({
+  // It becomes a part of a URL: Webflow's ids are nothing else.
+  id: z.string().regex(/^[0-9a-f]{24}$/),
+  displayName: text,
+  shortName: text,
+  lastPublished: z
+    .union([z.date(), z.iso.datetime({ offset: true }).transform((time) => new Date(time))])
+    .nullish()
+    .transform((at): LiveSite["lastPublished"] => at ?? null)
+    .catch(undefined),
 });
-const collectionList = z.object({
-  collections: z.array(z.object({ displayName: z.string().default("Without a name") })).default([]),
-});
+const collection = z.object({ displayName: text });
+
+/** A list in which an odd entry hides itself, not the others. */
+function listOf<Entry>(entry: z.ZodType<Entry>) {
+  return z
+    .array(z.unknown())
+    .default([])
+    .transform((list) => list.flatMap((value) => entry.safeParse(value).data ?? []));
+}
+const siteList = z.object({ sites: listOf(site) });
+const collectionList = z.object({ collections: listOf(collection) });
 
 /** The sites of one connection, asked for now. Needs the scope sites:read. */
 export function readSites(userId: string, connectionId: string): Promise<CallResult<LiveSite[]>> {
@@ -32,7 +41,7 @@ export function readSites(userId: string, connectionId: string): Promise<CallRes
     siteList.parse(await webflow.sites.list()).sites.map(({ id, displayName, shortName, lastPublished }) => ({
       id,
       name: displayName ?? shortName ?? id,
-      lastPublished: lastPublished ?? null,
+      lastPublished,
     })),
   );
 }
@@ -46,7 +55,7 @@ export function readCollections(
   return callWebflow(userId, connectionId, async (webflow) => {
     const ofSite = async (id: string) => {
       const { collections } = collectionList.parse(await webflow.collections.list(id));
-      return [id, collections.map(({ displayName }) => displayName)] as const;
+      return [id, collections.map(({ displayName }) => displayName ?? "Without a name")] as const;
     };
     return new Map(await Promise.all(siteIds.map(ofSite)));
   });

@@ -21,6 +21,9 @@ test.describe("the example page", () => {
     await page.getByRole("button", { name: "Authorize app" }).click();
     await expect(page).toHaveURL("/dashboard/sites");
     await expect(page.getByRole("list", { name: "Sites" })).toContainText("Articles, Team members");
+    // A name that runs the other way turns around nothing but itself.
+    for (const name of ["Harbour & Pine", "Articles"])
+      await expect(page.locator("bdi", { hasText: name })).toBeVisible();
     // The wider Grant has replaced the narrower one, and is not called more than was asked for.
     expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([false, true]);
     await page.goto("/dashboard");
