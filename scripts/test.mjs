@@ -1,13 +1,15 @@
 // npm test: everything, on a bare clone too; `npm test unit` and the like: one part. Exits by what it counted.
 import "./lib/node-version.mjs";
-import { mkdirSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { findBrowser } from "./lib/browser.mjs";
 import { cleanEnvironment } from "./lib/clean-environment.mjs";
 import { runCommand } from "./lib/command.mjs";
 import { ensureGenerated } from "./lib/generate.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
+import { findLeaks } from "./lib/leaks.mjs";
 import { projectRoot as root } from "./lib/paths.mjs";
 import { findPgbouncer } from "./lib/pgbouncer.mjs";
 import { readResult, single, summary, total } from "./lib/reports.mjs";
@@ -35,6 +37,9 @@ await runCommand(async ({ processes, interrupted }) => {
   /** @type {{ path?: string, missing?: string }} */
   const pooler = names.includes("faults") ? await findPgbouncer(root, processes) : {};
 
+  const folder = mkdtempSync(join(tmpdir(), "webflow-app-run-"));
+  const removeFolder = processes.removeAtEnd(folder);
+
   /** @type {Map<PartName, Result>} */
   const results = new Map();
   /** @type {string[]} */
@@ -51,6 +56,7 @@ await runCommand(async ({ processes, interrupted }) => {
       ...(browser?.path ? { PLAYWRIGHT_CHROMIUM_PATH: browser.path } : {}),
       ...(pooler.path ? { PGBOUNCER_PATH: pooler.path } : {}),
       ...(pooler.missing ? { PGBOUNCER_MISSING: pooler.missing } : {}),
+      TESTS_RUN_FOLDER: folder,
       ...(long ? { TESTS_LONG: "1" } : {}),
       ...(process.env.TESTS_SEED ? { TESTS_SEED: process.env.TESTS_SEED } : {}),
     };
@@ -59,18 +65,26 @@ await runCommand(async ({ processes, interrupted }) => {
       : await runPart(name, { processes, env: partEnv, further: name === wish ? further : [], long });
     if (interrupted.aborted) return 130; // what was cut short says nothing
     results.set(name, result);
-    const mark = result.failed ? red("✗") : green("✓");
     table.push(
-      `${mark} ${name.padEnd(13)}${summary(result).padEnd(32)}${dim(duration(performance.now() - started))}`,
+      `${mark(result)} ${name.padEnd(13)}${summary(result).padEnd(32)}${dim(duration(performance.now() - started))}`,
     );
   }
 
-  const sum = total([...results.values()]);
+  const starts = names.flatMap((name) => (results.get(name)?.passed && PARTS[name].starts) || []);
+  const leaks = starts.length > 0 ? [findLeaks(folder, further.length === 0 ? starts : [])] : [];
+  removeFolder();
+  for (const result of leaks) table.push(`${mark(result)} ${"leaks".padEnd(13)}${summary(result)}`);
+  const sum = total([...results.values(), ...leaks]);
   say(`\n${table.join("\n")}`);
   for (const title of sum.failures) say(`  ${red("✗")} ${title}`);
   say(`\n${summary(sum)}`);
   return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
 });
+
+/** @param {Result} result */
+function mark({ failed }) {
+  return failed ? red("✗") : green("✓");
+}
 
 /** @param {Processes} processes @returns {Promise<{ path?: string, problem?: string }>} */
 async function lookForBrowser(processes) {

@@ -11,6 +11,7 @@ import { countPlaywright, countVitest } from "./reports.mjs";
  * @property {number} minutes after which it counts as hanging
  * @property {string} [report] where its reporter writes JSON
  * @property {(json: string) => import("./reports.mjs").Result} [count] reads that report
+ * @property {("app" | "emulator")[]} [starts] whose output is looked through for secrets at the end
  * @property {PartName} [needs] a part without which it makes no sense
  */
 
@@ -53,12 +54,17 @@ export const PARTS = {
     minutes: 5,
   },
   unit: vitestPart("unit", "Unit tests", 5),
-  integration: vitestPart("integration", "Integration tests on PostgreSQL", 10),
+  integration: { ...vitestPart("integration", "Integration tests on PostgreSQL", 10), starts: ["emulator"] },
   build: { title: "Production build", commands: [[next, "build"]], minutes: 10 },
-  security: { ...vitestPart("security", "Security tests against the production build", 10), needs: "build" },
+  security: {
+    ...vitestPart("security", "Security tests against the production build", 10),
+    starts: ["app", "emulator"],
+    needs: "build",
+  },
   // Most of their time is waiting for time limits: more of them at once than there are processors.
   faults: {
     ...vitestPart("faults", "Fault tests against the production build", 10, ["--maxWorkers=4"]),
+    starts: ["app", "emulator"],
     needs: "build",
   },
   e2e: {
@@ -67,6 +73,7 @@ export const PARTS = {
     minutes: 15,
     report: reportFile("e2e"),
     count: countPlaywright,
+    starts: ["app", "emulator"],
     needs: "build",
   },
 };

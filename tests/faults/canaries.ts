@@ -1,3 +1,4 @@
+import { disguises } from "../../scripts/lib/leaks.mjs";
 import type { HttpBrowser, Visit } from "../support/browser";
 import { sessionTokenOf } from "./witness";
 import type { World } from "./world";
@@ -66,17 +67,6 @@ export class Canaries {
       .filter(({ text }) => [...this.#secrets].some((secret) => text.includes(secret)))
       .map(({ place }) => `I2: a secret in ${place}`);
   }
-}
-
-/** A secret as it is, and as somebody might have encoded it. */
-function disguises(secret: string): string[] {
-  const bytes = Buffer.from(secret, "utf8");
-  const forms = [secret, bytes.toString("hex"), bytes.toString("base64url").slice(0, -2)];
-  if (/^[0-9a-f]{64}$/.test(secret)) {
-    const raw = Buffer.from(secret, "hex");
-    forms.push(secret.toUpperCase(), raw.toString("base64"), raw.toString("base64url"));
-  }
-  return forms;
 }
 
 /** Every row of every table. */

@@ -1,36 +1,17 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { createConnection } from "node:net";
 import { describe, expect, test } from "vitest";
-import { cleanEnvironment } from "../../scripts/lib/clean-environment.mjs";
-import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { freePort } from "../../scripts/lib/ports.mjs";
+import { startApp } from "../support/app";
 import { until } from "../support/until";
 import { connect, newBrowser, openStack, signedIn, startConnecting, urlOf } from "./stack";
 
 const stack = openStack();
 
-/** Starts the production server and answers how it ended. */
-async function startAndEnd(
-  environment: Record<string, string>,
-): Promise<{ code: number | null; output: string }> {
-  const child = spawn(
-    process.execPath,
-    ["node_modules/next/dist/bin/next", "start", "-p", `${await freePort()}`],
-    { cwd: projectRoot, env: { ...cleanEnvironment(), NODE_ENV: "production", ...environment } },
-  );
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  const timer = setTimeout(() => child.kill("SIGKILL"), 25_000);
-  const [code] = await once(child, "exit");
-  clearTimeout(timer);
-  return { code, output };
-}
-
 describe("H operation", () => {
   test("H1 a wrong environment ends the start with one message: every problem by name, no value", async () => {
-    const { code, output } = await startAndEnd({
+    const starting = startApp(await freePort(), {
       ...stack().environment,
       AUTH_URL: "http://app.example.com",
       AUTH_SECRET: "change-me-change-me-change-me-change-me",
@@ -38,7 +19,11 @@ describe("H operation", () => {
       WEBFLOW_API_URL: "https://api.webflow.com.evil.example",
       TOKEN_KEYS: `k1:${Buffer.alloc(32).toString("base64")}`,
     });
-    expect(code).toBe(1);
+    const output = await starting.then(
+      () => "it started",
+      (error: Error) => error.message,
+    );
+    expect(output).toContain("ended with exit code 1");
     for (const name of ["AUTH_URL", "AUTH_SECRET", "CRON_SECRET", "WEBFLOW_API_URL", "TOKEN_KEYS"])
       expect(output.match(new RegExp(`^  - ${name} `, "gm")), name).toHaveLength(1);
     expect(output).not.toMatch(/change-me|evil\.example|AAAA/);

@@ -4,6 +4,7 @@ import { cleanEnvironment } from "../../scripts/lib/clean-environment.mjs";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { createProcesses } from "../../scripts/lib/processes.mjs";
 import { sendSignal } from "../../scripts/lib/signals.mjs";
+import { keepOutput, keepSecrets, secretsOf } from "./run-record";
 
 export interface AppProcess {
   origin: string;
@@ -33,13 +34,17 @@ export async function startApp(
 ): Promise<AppProcess> {
   const processes = createProcesses();
   const lines: string[] = [];
+  keepSecrets(secretsOf(environment));
   const child = processes.start({
     name: "app",
     command: process.execPath,
     args: [join(projectRoot, "node_modules/next/dist/bin/next"), "start", "-p", `${port}`],
     cwd: folder,
     env: { ...cleanEnvironment(), NODE_ENV: "production", ...environment },
-    onLine: (line) => void lines.push(line),
+    onLine: (line) => {
+      lines.push(line);
+      keepOutput("app", line);
+    },
   });
   const origin = `http://localhost:${port}`;
   try {
