@@ -1,6 +1,7 @@
 import "server-only";
 import { listSessions, type SessionView } from "@/lib/auth/sessions";
 import { db } from "@/lib/db";
+import { staleAfterMinutes } from "@/lib/stale";
 
 export interface AccountView {
   userId: string;
@@ -27,7 +28,7 @@ export async function readAccount(tokenHash: string): Promise<AccountView | null
       email: string | null;
     }[]
   >`
-    SELECT s."userId", s."lastSeenAt" < now() - interval '5 minutes' AS "sessionSeenStale", a."providerAccountId" AS "id", a."name", a."email"
+    SELECT s."userId", s."lastSeenAt" < now() - make_interval(mins => ${staleAfterMinutes}::int) AS "sessionSeenStale", a."providerAccountId" AS "id", a."name", a."email"
     FROM "Session" s LEFT JOIN "Account" a ON a."userId" = s."userId" AND a."provider" = 'webflow'
     WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now() ORDER BY a."createdAt"`;
   const [first] = rows;

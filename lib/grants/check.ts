@@ -5,10 +5,9 @@ import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
 import { readAuthorization } from "@/lib/webflow/authorization";
 import { pauseCheck, recordAlive, recordLost } from "./check-outcome";
+import { isCheckDue } from "./doubt";
 import { openToken } from "./vault";
 
-/** State older than this is refreshed after a page has been answered. */
-const staleAfterMinutes = 5;
 /** From the claim on. The answer to the claim takes at most 10 s (lib/db.ts), the calls of one check 10 s. */
 const leaseSeconds = 30;
 /** How many are checked at once; the longest unchecked come first. */
@@ -22,10 +21,9 @@ interface Claimed {
 /** What Webflow says of a Grant's token; `unknown` is everything that proves nothing. */
 export type Liveness = "alive" | "withdrawn" | "unknown";
 
-/** Asks Webflow about the User's ACTIVE Grants that were not checked for five minutes. Never throws. */
+/** Asks Webflow about the User's ACTIVE Grants that nobody may believe, or that were not checked for five minutes. Never throws. */
 export async function checkStale(userId: string): Promise<void> {
-  await checkWhere(Prisma.sql`"userId" = ${userId}::uuid
-    AND ("checkedAt" IS NULL OR "checkedAt" < now() - make_interval(mins => ${staleAfterMinutes}::int))`);
+  await checkWhere(Prisma.sql`"userId" = ${userId}::uuid AND ${Prisma.raw(isCheckDue)}`);
 }
 
 /**
@@ -75,7 +73,7 @@ async function checkWhere(which: Prisma.Sql, { askedByPerson = false } = {}): Pr
     const claimed = await db().$queryRaw<Claimed[]>`
       UPDATE "Grant" g SET "leaseId" = ${leaseId}::uuid, "leaseUntil" = now() + make_interval(secs => ${leaseSeconds}::int)
       FROM (
-        SELECT "id" FROM "Grant"
+        SELECT "id" FROM "Grant" g
         WHERE "state" = 'ACTIVE' AND ("leaseUntil" IS NULL OR "leaseUntil" < now()) AND ${which}
         ORDER BY "checkedAt" NULLS FIRST LIMIT ${limit} FOR UPDATE SKIP LOCKED
       ) due

@@ -1,7 +1,9 @@
 import "server-only";
 import { queryRows } from "@/lib/db";
 import { env } from "@/lib/env";
+import { staleAfterMinutes } from "@/lib/stale";
 import type { WebflowSite } from "@/lib/webflow/authorization";
+import { isCheckDue, unsettledUntil } from "./doubt";
 
 export type ConnectionState = "active" | "withdrawn" | "disconnecting" | "disconnected" | "abandoned";
 
@@ -79,20 +81,22 @@ const states: Record<Shown, ConnectionState> = {
 };
 
 /**
- * By primary key of Session, index of Grant and primary key of Account; what is due anywhere, by its partial index. The
- * Grants come as one JSON value, which is read several times faster than columns with arrays.
+ * By primary key of Session, index of Grant and primary key of Account; what is due anywhere, by its partial index; what is
+ * unsettled, by the indexes that name a person and a token. The Grants come as one JSON value, which is read several times
+ * faster than columns with arrays.
  */
 const dashboardSql = `
-  SELECT s."userId", s."lastSeenAt" < now() - interval '5 minutes' AS "sessionSeenStale",
+  SELECT s."userId", s."lastSeenAt" < now() - interval '${staleAfterMinutes} minutes' AS "sessionSeenStale",
     EXISTS (SELECT FROM "Grant" WHERE "state" IN ('RECEIVED', 'REVOKING') AND "nextAttemptAt" <= now()
       AND ("leaseUntil" IS NULL OR "leaseUntil" < now())) AS "sweepDue",
     (SELECT coalesce(json_agg(shown), '[]') FROM (
       SELECT g."id", g."state", g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
-        g."workspaceIds", g."sites", g."activatedAt", g."checkedAt", g."revokingAt", g."endedAt",
+        g."workspaceIds", g."sites", g."activatedAt", g."revokingAt", g."endedAt",
+        CASE WHEN g."state" = 'ACTIVE' AND g."checkedAt" < ${unsettledUntil} THEN NULL ELSE g."checkedAt" END AS "checkedAt",
         -- What an unclear check leaves (lib/grants/check-outcome.ts): no lease, but a pause.
         g."state" = 'ACTIVE' AND g."leaseId" IS NULL AND coalesce(g."leaseUntil" > now(), false) AS "checkUnclear",
         g."state" = 'ACTIVE' AND (g."leaseUntil" IS NULL OR g."leaseUntil" < now())
-          AND (g."checkedAt" IS NULL OR g."checkedAt" < now() - interval '5 minutes') AS "checkDue"
+          AND ${isCheckDue} AS "checkDue"
       FROM "Grant" g LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId"
       WHERE g."userId" = s."userId" AND (g."state" = 'ABANDONED' OR g."replacedById" IS NULL AND (
         g."state" IN ('ACTIVE', 'REVOKING')

@@ -52,7 +52,10 @@ test("54 the scan itself finds a token in a page and in a row, plain or encoded"
     const canaries = new Canaries([]);
     await canaries.findLeaks(world());
     const url = `${world().app.origin}/dashboard`;
-    canaries.keep({ method: "GET", url, status: 200, headers: {}, body: `<p>${leak}</p>` }, browser);
+    canaries.keep(
+      { method: "GET", url, startedAt: new Date(), status: 200, headers: {}, body: `<p>${leak}</p>` },
+      browser,
+    );
     expect(await canaries.findLeaks(world())).toEqual(["I2: a secret in /dashboard"]);
   }
   await world().database.query(`UPDATE "Account" SET "name" = $1`, [value]);

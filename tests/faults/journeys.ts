@@ -57,12 +57,12 @@ export function shown(browser: HttpBrowser): ConnectionStatus[] {
   return connectionsOn(browser.page?.html ?? "").map(({ status }) => status);
 }
 
-/** Looks at the dashboard again and again until its one connection is called this. */
-export async function untilShown(browser: HttpBrowser, status: ConnectionStatus): Promise<void> {
+/** Looks at the dashboard again and again until its connections are called this. */
+export async function untilShown(browser: HttpBrowser, ...statuses: ConnectionStatus[]): Promise<void> {
   await until(async () => {
     await browser.open("/dashboard");
-    return shown(browser).join() === status;
-  }, `a dashboard that says ${status}`);
+    return shown(browser).join() === statuses.join();
+  }, `a dashboard that says ${statuses.join()}`);
 }
 
 /** The requests that Webflow got at one endpoint. */

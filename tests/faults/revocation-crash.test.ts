@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { until } from "../support/until";
-import { alive, callsOf, connected, disconnect, shown, states, untilCalled } from "./journeys";
+import {
+  alive,
+  callsOf,
+  connect,
+  connected,
+  disconnect,
+  idOf,
+  shown,
+  states,
+  untilCalled,
+  untilShown,
+} from "./journeys";
 import { openWorld } from "./world";
 
 const world = openWorld();
@@ -61,6 +72,41 @@ describe("a process that is killed while it revokes loses nothing:", () => {
     expect(await states(world())).toEqual(["REVOKED"]);
   });
 });
+
+describe.each(
+  (["grant", "token"] as const).flatMap((revokeKills) =>
+    (["invalid_token", "true", "false"] as const).map((secondRevoke) => ({ revokeKills, secondRevoke })),
+  ),
+)(
+  "where a revoke kills the $revokeKills and a second one answers $secondRevoke,",
+  ({ revokeKills, secondRevoke }) => {
+    // Where a second authorization replaces the first, or is the same token, a person has one connection only.
+    test("37 a process that is killed after Webflow's yes leaves no other connection that is called connected and is dead", async () => {
+      await world().emulator.control.setSwitches({ revokeKills, secondRevoke, secondAuthorization: "adds" });
+      const [first, second] = (await world().emulator.control.users())[0]?.workspaces ?? [];
+      const browser = await connected(world(), { userId: idOf("Mira"), workspaceId: first?.id });
+      await connect(world(), browser, { userId: idOf("Mira"), workspaceId: second?.id });
+      await world().database.query(`UPDATE "Grant" SET "checkedAt" = now()`);
+      await world().emulator.control.addFault({ endpoint: "revoke", kind: "hang", work: "done" });
+      const pressed = disconnect(browser).catch(() => "the connection broke");
+      await untilCalled(world(), "revoke");
+      await world().kill();
+      expect(await pressed).toBe("the connection broke");
+      await world().revive();
+      browser.instance = world().instance;
+      const keeps = revokeKills === "token";
+      // Each page is looked at when it arrives (witness.ts).
+      await browser.open("/dashboard");
+      expect(shown(browser)).toEqual(["checking", "disconnecting"]); // live ones first
+      await world().passTime();
+      await untilShown(
+        browser,
+        ...(keeps ? (["active", "disconnected"] as const) : (["disconnected", "withdrawn"] as const)),
+      );
+      expect(await alive(world())).toEqual([keeps, false]);
+    });
+  },
+);
 
 describe("38 a disconnect while", () => {
   test("the database is down is not said to be done, and works when it is back", async () => {

@@ -24,8 +24,15 @@ function bare({ method, url, status }: Visit): string {
   return `I4: ${method} ${new URL(url).pathname} answered ${status} without words and a way on`;
 }
 
-/** I3 and I5 for the dashboard: what it calls disconnected is dead at Webflow, and all that it shows is one's own. */
-async function shownWrongly(world: World, { body }: Visit, browser: HttpBrowser): Promise<string[]> {
+/**
+ * I3 and I5 for the dashboard: what it calls disconnected is dead at Webflow, what it calls connected was not ended by a
+ * revocation of ours before somebody asked for the page, and all that it shows is one's own.
+ */
+async function shownWrongly(
+  world: World,
+  { body, startedAt }: Visit,
+  browser: HttpBrowser,
+): Promise<string[]> {
   const shown = connectionsOn(body);
   if (shown.length === 0) return [];
   const tokenHash = createHash("sha256")
@@ -40,10 +47,15 @@ async function shownWrongly(world: World, { body }: Visit, browser: HttpBrowser)
   return shown.flatMap(({ grantId, status }) => {
     const grant = facts.grants.find(({ id }) => id === grantId);
     if (!grant || !session) return []; // gone in the meantime
+    const token = tokenOf(facts, grant);
+    const revokedAt = token?.killedBy === "revoke" && token.killedAt ? new Date(token.killedAt) : undefined;
     return [
       ...(grant.userId === session.userId ? [] : [`I5: the dashboard shows ${grantId}, which is another's`]),
-      ...(status === "disconnected" && tokenOf(facts, grant)?.alive
+      ...(status === "disconnected" && token?.alive
         ? [`I3: the page says Disconnected of ${grantId}, whose token lives`]
+        : []),
+      ...((status === "active" || status === "limited") && revokedAt && revokedAt < startedAt
+        ? [`I3: the page says Connected of ${grantId}, whose token we had revoked`]
         : []),
     ];
   });

@@ -96,10 +96,14 @@ export class World implements Stack {
     });
   }
 
-  /** Makes everything due: ten minutes without a claim, the pause before the next attempt, a lease of somebody who died. */
+  /**
+   * Makes everything due: ten minutes without a claim, the pause before the next attempt, a lease of somebody who died. A
+   * minute passes for leases, pauses and checks alike: what came before what stays as it was.
+   */
   async passTime(): Promise<void> {
     await this.database.query(
-      `UPDATE "Grant" SET "nextAttemptAt" = now(), "leaseUntil" = least("leaseUntil", now() - interval '1 second')`,
+      `UPDATE "Grant" SET "nextAttemptAt" = now(), "leaseUntil" = "leaseUntil" - interval '61 seconds',
+         "checkedAt" = "checkedAt" - interval '61 seconds'`,
     );
     await this.database.query(`UPDATE "CredentialsRefusal" SET "probeAt" = now()`);
   }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Domain, mira, startDomain } from "../support/domain";
+import { type Domain, jonas, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, openTransaction, whenWaiting } from "../support/locks";
 
 let domain: Domain;
@@ -111,6 +111,73 @@ describe("a revocation that kills every token of the person is noticed", () => {
       .$executeRaw`UPDATE "Grant" SET "nextAttemptAt" = now() WHERE "id" = ${old.grantId}::uuid`;
     await grants.sweep();
     expect(await rowOf(fresh.grantId)).toMatchObject({ state: "LOST" });
+  });
+});
+
+describe("while an attempt to revoke is not settled", () => {
+  /** Mira's kept connection beside one whose revocation has begun: its lease is committed, Webflow may act at any moment. */
+  async function beginRevocation() {
+    const kept = await domain.connect({ userId: mira, workspaceId: first });
+    const ended = await domain.connect({ userId: mira, workspaceId: second });
+    await domain.database.query(`UPDATE "Grant" SET "checkedAt" = now() - interval '2 seconds'`);
+    await grants.requestDisconnect(ended.userId, ended.grantId);
+    await domain.database.query(
+      `UPDATE "Grant" SET "leaseId" = gen_random_uuid(), "leaseUntil" = now() + interval '30 seconds' WHERE "id" = $1`,
+      [ended.grantId],
+    );
+    await domain.database.query(
+      `INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('of Mira', $1, now() + interval '1 hour')`,
+      [kept.userId],
+    );
+    return { kept, ended };
+  }
+  const leaseRunsOut = (grantId: string) =>
+    domain.database.query(`UPDATE "Grant" SET "leaseUntil" = now() - interval '1 second' WHERE "id" = $1`, [
+      grantId,
+    ]);
+  /** What the dashboard says of when a connection was last found alive, and whether it asks Webflow afterwards. */
+  async function view(grantId: string) {
+    const dashboard = await grants.readDashboard("of Mira");
+    const checkedAt = dashboard?.connections.find(({ id }) => id === grantId)?.checkedAt;
+    return { believed: checkedAt !== null, checkDue: dashboard?.checkDue };
+  }
+
+  test("the person's other connections are not believed, nor what Webflow says of them meanwhile", async () => {
+    const { kept } = await beginRevocation();
+    expect(await view(kept.grantId)).toEqual({ believed: false, checkDue: false });
+    await grants.checkNow(kept.userId, kept.grantId);
+    expect((await rowOf(kept.grantId)).checkedAt).not.toBeNull();
+    expect(await view(kept.grantId)).toEqual({ believed: false, checkDue: false });
+  });
+
+  test("because its process died, a view asks as soon as the lease has run out, and what Webflow says then is believed", async () => {
+    const { kept, ended } = await beginRevocation();
+    await leaseRunsOut(ended.grantId);
+    expect(await view(kept.grantId)).toEqual({ believed: false, checkDue: true });
+    await grants.checkStale(kept.userId);
+    expect(await view(kept.grantId)).toEqual({ believed: true, checkDue: false });
+  });
+
+  test("because its process died after Webflow's yes, the other connection is found dead before it is believed", async () => {
+    await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+    const { kept, ended } = await beginRevocation();
+    await domain.emulator.control.uninstall(mira);
+    await leaseRunsOut(ended.grantId);
+    expect(await view(kept.grantId)).toEqual({ believed: false, checkDue: true });
+    await grants.checkStale(kept.userId);
+    expect(await domain.stateOf(kept.grantId)).toBe("LOST");
+  });
+
+  test("another person's connections are believed as ever", async () => {
+    await beginRevocation();
+    const other = await domain.connect({ userId: jonas });
+    await domain.database.query(
+      `INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('of Jonas', $1, now() + interval '1 hour')`,
+      [other.userId],
+    );
+    expect((await grants.readDashboard("of Jonas"))?.connections).toMatchObject([
+      { id: other.grantId, checkedAt: expect.any(Date) },
+    ]);
   });
 });
 

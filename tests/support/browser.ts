@@ -6,6 +6,7 @@ import { elementsOf, formsOf, type HtmlForm, textOf } from "./html";
 export interface Visit {
   method: string;
   url: string;
+  startedAt: Date;
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
@@ -82,6 +83,7 @@ export class HttpBrowser {
     const encoded = body === undefined ? undefined : new Response(body);
     const bytes = encoded && Buffer.from(await encoded.arrayBuffer());
     const type = encoded?.headers.get("content-type");
+    const startedAt = new Date();
     const visit = await exchange(new URL(this.instance.origin), {
       method,
       path: `${url.pathname}${url.search}`,
@@ -96,7 +98,7 @@ export class HttpBrowser {
       },
     });
     this.#keepCookies(visit.headers["set-cookie"] ?? []);
-    const seen = { ...visit, method, url: url.href };
+    const seen = { ...visit, method, url: url.href, startedAt };
     await this.#onVisit?.(seen, this);
     return seen;
   }
