@@ -29,6 +29,7 @@ export const connectErrors = [
   "malformed_request",
   "cross_origin",
   "too_large",
+  "outdated_page",
   "database_unavailable",
   // Too often in a short time (lib/rate-limit.ts)
   "too_many_requests",

@@ -101,6 +101,33 @@ describe("E what nobody's browser sends", () => {
     }
   });
 
+  test("E6 the button of a page from before a deployment leads on in words, without client JavaScript", async () => {
+    const browser = newBrowser(stack());
+    await browser.open("/sign-in");
+    const [[name = ""] = []] = [...browser.formData("Connect Webflow")];
+    expect(name).toMatch(/^\$ACTION_ID_[0-9a-f]{42}$/);
+    const old = `00${"ab".repeat(20)}`;
+    const forms = [
+      [[`$ACTION_ID_${old}`, ""]],
+      [["$ACTION_ID_odd", ""]],
+      [
+        ["$ACTION_REF_1", ""],
+        ["$ACTION_1:0", JSON.stringify({ id: old, bound: "$@1" })],
+        ["$ACTION_1:1", "[]"],
+      ],
+    ];
+    const levels = await levelsOf(async () => {
+      for (const fields of forms) {
+        const body = new FormData();
+        for (const [field = "", value = ""] of fields) body.append(field, value);
+        const visit = await browser.send("POST", urlOf(stack(), "/sign-in"), { body });
+        expectWords(visit, 409, fields.join());
+        expect(visit.body).toContain("open the page anew");
+      }
+    });
+    expect(new Set(levels)).toEqual(new Set(["info"]));
+  });
+
   test("E6 a host that a header names changes nothing: the action runs, and the log holds nothing of it", async () => {
     const browser = newBrowser(stack());
     await browser.open("/sign-in");

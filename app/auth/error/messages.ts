@@ -102,6 +102,12 @@ export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
     happened: "What reached us was larger than anything that our pages send. We ignored it.",
     next: "Your turn: start again from our first page.",
   },
+  outdated_page: {
+    title: "That page is older than this app",
+    happened:
+      "We have changed this app since your browser loaded that page, and its button does not work any more. Nothing was changed.",
+    next: "Your turn: open the page anew, and press it there.",
+  },
   database_unavailable: {
     title: "We could not save your connection",
     happened:
