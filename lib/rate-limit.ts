@@ -15,6 +15,8 @@ const limits = {
   disconnect: { most: 60, seconds: 600 },
   /** "Check now", each User; it asks Webflow. */
   check: { most: 30, seconds: 60 },
+  /** "Unlink", each User. */
+  unlink: { most: 10, seconds: 600 },
   /** "Delete account", each User. */
   delete_account: { most: 5, seconds: 600 },
   /** The sweep and the re-sealing of tokens, by whoever knows CRON_SECRET. */

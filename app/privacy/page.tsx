@@ -26,7 +26,7 @@ const sections = [
   ["Who else sees it", "Nobody. We send nothing about you to anybody but Webflow."],
   [
     "Your say",
-    `Disconnect at any time under "Connections". "Activity" says what happened. Under "Account" you take everything along as a file, sign other browsers out, or delete it all at once. For everything else write to ${site.supportEmail}.`,
+    `Disconnect at any time under "Connections". "Activity" says what happened. Under "Account" you take everything along as a file, sign other browsers out, take a Webflow account away, or delete it all at once. For everything else write to ${site.supportEmail}.`,
   ],
 ] as const;
 

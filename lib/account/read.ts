@@ -5,8 +5,8 @@ import { staleAfterMinutes } from "@/lib/stale";
 
 export interface AccountView {
   userId: string;
-  /** The Webflow users that this person signs in as, oldest first. */
-  webflowUsers: { id: string; name: string | null; email: string | null }[];
+  /** The Webflow users that this person signs in as, oldest first: with that one the User was made, the others can be unlinked. */
+  webflowUsers: { accountId: string; id: string; name: string | null; email: string | null }[];
   sessions: SessionView[];
   /** Whether it is five minutes or more since this session was noted to be in use (`touchSession`). */
   sessionSeenStale: boolean;
@@ -23,21 +23,24 @@ export async function readAccount(tokenHash: string): Promise<AccountView | null
     {
       userId: string;
       sessionSeenStale: boolean;
+      accountId: string | null;
       id: string | null;
       name: string | null;
       email: string | null;
     }[]
   >`
-    SELECT s."userId", s."lastSeenAt" < now() - make_interval(mins => ${staleAfterMinutes}::int) AS "sessionSeenStale", a."providerAccountId" AS "id", a."name", a."email"
+    SELECT s."userId", s."lastSeenAt" < now() - make_interval(mins => ${staleAfterMinutes}::int) AS "sessionSeenStale", a."id" AS "accountId", a."providerAccountId" AS "id", a."name", a."email"
     FROM "Session" s LEFT JOIN "Account" a ON a."userId" = s."userId" AND a."provider" = 'webflow'
-    WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now() ORDER BY a."createdAt"`;
+    WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now() ORDER BY a."createdAt", a."id"`;
   const [first] = rows;
   if (!first) return null;
   const { userId, sessionSeenStale } = first;
   return {
     userId,
     sessionSeenStale,
-    webflowUsers: rows.flatMap(({ id, name, email }) => (id === null ? [] : [{ id, name, email }])),
+    webflowUsers: rows.flatMap(({ accountId, id, name, email }) =>
+      accountId === null || id === null ? [] : [{ accountId, id, name, email }],
+    ),
     sessions: await listSessions(userId, tokenHash),
   };
 }

@@ -91,11 +91,14 @@ export async function endSession(userId: string, sessionId: string): Promise<boo
   return ended > 0;
 }
 
-/** Signs this User out everywhere but here. Answers how many sessions ended. */
-export function endOtherSessions(userId: string, currentTokenHash: string): Promise<number> {
-  return endSessions(Prisma.sql`"userId" = ${userId}::uuid AND "tokenHash" <> ${currentTokenHash}`, {
-    elsewhere: true,
-  });
+/** Signs this User out everywhere but here, by itself or as a part of a transaction. Answers how many sessions ended. */
+export function endOtherSessions(
+  userId: string,
+  currentTokenHash: string,
+  tx?: Prisma.TransactionClient,
+): Promise<number> {
+  const others = Prisma.sql`"userId" = ${userId}::uuid AND "tokenHash" <> ${currentTokenHash}`;
+  return endSessions(others, { elsewhere: true, tx });
 }
 
 /**
@@ -114,9 +117,12 @@ export async function endOwnSession(tokenHash: string): Promise<void> {
  *
  * @param elsewhere whether somebody asks from another session than the ones that end
  */
-function endSessions(which: Prisma.Sql, { elsewhere }: { elsewhere: boolean }): Promise<number> {
+function endSessions(
+  which: Prisma.Sql,
+  { elsewhere, tx = db() }: { elsewhere: boolean; tx?: Prisma.TransactionClient },
+): Promise<number> {
   const detail = JSON.stringify(elsewhere ? { elsewhere } : {});
-  return db().$executeRaw`
+  return tx.$executeRaw`
     WITH gone AS (DELETE FROM "Session" WHERE ${which} RETURNING "userId", "expires")
     INSERT INTO "Activity" ("userId", "type", "detail")
     SELECT "userId", 'SIGNED_OUT', ${detail}::jsonb FROM gone WHERE "expires" > now()`;

@@ -9,7 +9,7 @@ export interface ActivityEvent {
   id: string;
   type: ActivityType;
   at: Date;
-  /** Whose connection it is about. Null for signing in and out, and when the connection is no longer known. */
+  /** Whose connection it is about, or who was unlinked. Null for signing in and out, and when the connection is no longer known. */
   webflowUser: { id: string; name: string | null; email: string | null } | null;
   /** What came (scope ids, site names) and what went, where the event tells. */
   added: string[];
@@ -30,9 +30,19 @@ export interface ActivityPage {
 const eventsPerPage = 30;
 
 const words = z.array(z.string()).catch([]);
+const webflowUserSchema = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+});
 const detailSchema = z
-  .object({ added: words, removed: words, elsewhere: z.boolean().catch(false) })
-  .catch({ added: [], removed: [], elsewhere: false });
+  .object({
+    added: words,
+    removed: words,
+    elsewhere: z.boolean().catch(false),
+    webflowUser: webflowUserSchema.nullable().catch(null),
+  })
+  .catch({ added: [], removed: [], elsewhere: false, webflowUser: null });
 
 interface Row {
   sessionSeenStale: boolean;
@@ -67,7 +77,7 @@ export async function readActivity(
       ORDER BY "id" DESC LIMIT ${eventsPerPage + 1}
     ) e ON true
     LEFT JOIN "Grant" g ON g."id" = e."grantId" AND g."userId" = s."userId"
-    LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId"
+    LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId" AND a."userId" = g."userId"
     WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now()
     ORDER BY e."id" DESC`;
   const [first] = rows;
@@ -82,11 +92,12 @@ export async function readActivity(
 }
 
 function toEvent(id: bigint, { type, at, detail, webflowUserId, name, email }: Row): ActivityEvent {
+  const { webflowUser, ...facts } = detailSchema.parse(detail);
   return {
     id: id.toString(),
     type,
     at,
-    webflowUser: webflowUserId === null ? null : { id: webflowUserId, name, email },
-    ...detailSchema.parse(detail),
+    webflowUser: webflowUserId === null ? webflowUser : { id: webflowUserId, name, email },
+    ...facts,
   };
 }

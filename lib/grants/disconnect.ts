@@ -1,5 +1,6 @@
 import "server-only";
 import { db } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
 
 /**
  * Disconnect: commits REVOKING before anybody asks Webflow, so that from here on nobody can use the token.
@@ -8,13 +9,35 @@ import { db } from "@/lib/db";
  */
 export async function requestDisconnect(userId: string, grantId: string): Promise<boolean> {
   const rows = await db().$queryRaw<{ id: string }[]>`
-    WITH disconnected AS (
-      UPDATE "Grant" SET "state" = 'REVOKING', "revokeReason" = 'DISCONNECTED', "revokingAt" = now(), "nextAttemptAt" = now(),
-        "leaseId" = NULL, "leaseUntil" = NULL
-      WHERE "id" = ${grantId}::uuid AND "userId" = ${userId}::uuid AND "state" = 'ACTIVE' RETURNING "id"
-    ), happened AS (
-      INSERT INTO "Activity" ("userId", "grantId", "type") SELECT ${userId}::uuid, "id", 'DISCONNECTED' FROM disconnected
-    )
+    WITH ${disconnectWhere(Prisma.sql`"id" = ${grantId}::uuid AND "userId" = ${userId}::uuid`)}
     SELECT "id" FROM "Grant" WHERE "id" = ${grantId}::uuid AND "userId" = ${userId}::uuid AND "state" <> 'RECEIVED'`;
   return rows.length > 0;
+}
+
+/**
+ * The same for everything that this User connected as one Webflow user, as a part of a larger transaction. Answers which Grants
+ * are then to be revoked.
+ */
+export async function requestDisconnectAll(
+  tx: Prisma.TransactionClient,
+  userId: string,
+  webflowUserId: string,
+): Promise<string[]> {
+  // Locked in the order of their ids, as everywhere, so that nobody waits in a circle.
+  const owned = Prisma.sql`SELECT "id" FROM "Grant" WHERE "userId" = ${userId}::uuid AND "webflowUserId" = ${webflowUserId} ORDER BY "id" FOR UPDATE`;
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    WITH ${disconnectWhere(Prisma.sql`"id" = ANY (ARRAY(${owned}))`)} SELECT "id" FROM disconnected`;
+  return rows.map(({ id }) => id);
+}
+
+/** What makes the ACTIVE ones of these Grants REVOKING, with their lines of the activity. A check that is under way must not write any more. */
+function disconnectWhere(which: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    disconnected AS (
+      UPDATE "Grant" SET "state" = 'REVOKING', "revokeReason" = 'DISCONNECTED', "revokingAt" = now(), "nextAttemptAt" = now(),
+        "leaseId" = NULL, "leaseUntil" = NULL
+      WHERE "state" = 'ACTIVE' AND ${which} RETURNING "id", "userId"
+    ), happened AS (
+      INSERT INTO "Activity" ("userId", "grantId", "type") SELECT "userId", "id", 'DISCONNECTED' FROM disconnected
+    )`;
 }

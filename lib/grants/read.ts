@@ -97,7 +97,7 @@ const dashboardSql = `
         g."state" = 'ACTIVE' AND g."leaseId" IS NULL AND coalesce(g."leaseUntil" > now(), false) AS "checkUnclear",
         g."state" = 'ACTIVE' AND (g."leaseUntil" IS NULL OR g."leaseUntil" < now())
           AND ${isCheckDue} AS "checkDue"
-      FROM "Grant" g LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId"
+      FROM "Grant" g LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId" AND a."userId" = g."userId"
       WHERE g."userId" = s."userId" AND (g."state" = 'ABANDONED' OR g."replacedById" IS NULL AND (
         g."state" IN ('ACTIVE', 'REVOKING')
         OR (g."state" = 'REVOKED' AND g."endedAt" > now() - interval '1 day')

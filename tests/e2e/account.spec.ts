@@ -72,6 +72,38 @@ test("the data that somebody takes along is all that is stored about them, witho
   expect(text).not.toContain((await emulator.ledger()).tokens[0]?.value);
 });
 
+test("a Webflow account that somebody else linked is taken away, without client JavaScript, and said so", async ({
+  browser,
+  stack,
+  emulator,
+}) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: stack.app.origin });
+  const page = await context.newPage();
+  await connect(page, emulator);
+  await page.goto("/dashboard/account");
+  await expect(page.getByRole("button", { name: "Unlink" })).toHaveCount(0);
+  await connect(page, emulator, { userId: people.jonas });
+  await page.getByRole("link", { name: "Account" }).click();
+  const rows = page.getByRole("listitem").filter({ hasText: "@" });
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toContainText("Your account was made with it");
+  await expect(rows.first().getByRole("button")).toHaveCount(0);
+  const unlink = rows.last().getByRole("button", { name: "Unlink" });
+  await expect(unlink).toHaveAccessibleDescription(/Jonas/);
+  await unlink.click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Jonas");
+  await page.getByRole("link", { name: "Keep it" }).click();
+  await expect(rows).toHaveCount(2);
+  await unlink.click();
+  await page.getByRole("button", { name: "Unlink" }).click();
+  await expect(page).toHaveURL("/dashboard/account");
+  await expect(rows).toHaveCount(1);
+  expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([true, false]);
+  await page.getByRole("link", { name: "Activity" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "You unlinked" })).toContainText("Jonas");
+  await context.close();
+});
+
 test("deleting the account is asked twice, works without client JavaScript, and ends everything", async ({
   browser,
   stack,

@@ -65,11 +65,16 @@ test.describe("accessible, and fits in light and dark, wide and narrow:", () => 
     await expectGoodLooks(page);
   });
 
-  test("activity, account, and the question before it is deleted", async ({ page, context, stack }) => {
+  test("activity, account, and the questions before a Webflow user is unlinked or all of it deleted", async ({
+    page,
+    context,
+    stack,
+  }) => {
     const complaints = complaintsOf(page);
     const userId = await signIn(context, stack);
     await page.goto("/dashboard/activity");
     await expect(page.getByText("Nothing has happened yet.")).toBeVisible();
+    await addConnection(stack.database, userId, everyState.withdrawn);
     const grantId = await addConnection(stack.database, userId, everyState["long names"]);
     await addHistory(stack.database, userId, grantId);
     for (let count = 0; count < 31; count++)
@@ -83,6 +88,10 @@ test.describe("accessible, and fits in light and dark, wide and narrow:", () => 
       await page.goto(path);
       await expectGoodLooks(page);
     }
+    await page.goto("/dashboard/account");
+    await page.getByRole("button", { name: "Unlink" }).click();
+    await expect(page.getByRole("link", { name: "Keep it" })).toBeVisible();
+    await expectGoodLooks(page);
     expect(complaints).toEqual([]);
   });
 

@@ -224,6 +224,11 @@ export async function addHistory(database: TestDatabase, userId: string, grantId
     { type: "DISCONNECTED", ago: days(1) + 600, ...about },
     { type: "REVOCATION_CONFIRMED", ago: days(1), ...about },
     { type: "REVOCATION_ABANDONED", ago: 5000, grantId: null },
+    {
+      type: "UNLINKED",
+      ago: 4500,
+      detail: { webflowUser: { id: "64b7f1a29c0d4e0011cd00a9", name: "Noor Haddad", email: null } },
+    },
     { type: "SIGNED_OUT", ago: 4000 },
     { type: "SIGNED_IN", ago: 180 },
   ] as const) {

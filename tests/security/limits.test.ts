@@ -151,6 +151,18 @@ describe("H3 a rate limit", () => {
     expect((await other.press("Disconnect")).text).toContain("Disconnected");
   });
 
+  test("H3 stops a person who unlinks without end: 429 and words", async () => {
+    const browser = await signedIn(stack());
+    await connect(stack(), browser, { userId: "64b7f1a29c0d4e0011cd0002" });
+    await browser.open("/dashboard/account");
+    const { url } = await browser.press("Unlink");
+    const body = browser.formData("Unlink");
+    for (let n = 0; n < 10; n++)
+      expect((await browser.send("POST", url, { body })).headers.location).toBe("/dashboard/account");
+    const { location } = (await browser.send("POST", url, { body })).headers;
+    expect(await browser.open(location ?? "")).toMatchObject({ status: 429 });
+  });
+
   test("H3 lets a disconnect through when it cannot count", async () => {
     const browser = await signedIn(stack());
     await stack().database.query(`ALTER TABLE "RateLimit" RENAME TO "RateLimitOutOfReach"`);

@@ -1,10 +1,12 @@
 "use server";
 
+import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { actInWords } from "@/app/act-in-words";
 import { showAgain } from "@/app/show-again";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
+import { unlinkWebflowUser } from "@/lib/account/unlink";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId, sessionTokenHash } from "@/lib/auth/session";
 import { endOtherSessions, endSession } from "@/lib/auth/sessions";
@@ -36,6 +38,18 @@ export async function signOutElsewhere(): Promise<void> {
     const { userId, tokenHash } = await readUser();
     await endOtherSessions(userId, tokenHash);
     await showAgain("/dashboard/account");
+  });
+}
+
+/** Takes a Webflow user away from this person's account. One that is gone already, or was never theirs, is no error. */
+export async function unlink(formData: FormData): Promise<void> {
+  await actInWords(async () => {
+    const { userId, tokenHash } = await readUser();
+    await refuseTooOften("unlink", userId);
+    const accountId = z.uuid().safeParse(formData.get("account"));
+    if (accountId.success) await unlinkWebflowUser(userId, accountId.data, tokenHash);
+    revalidatePath("/dashboard/account");
+    redirect("/dashboard/account");
   });
 }
 

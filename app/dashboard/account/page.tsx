@@ -16,23 +16,43 @@ export default async function AccountPage() {
   const account = await load(readAccount);
   if (!account) return <Unavailable path="/dashboard/account" />;
   const { webflowUsers, sessions } = account;
+  const [first, ...others] = webflowUsers;
   const now = new Date();
   return (
     <SignedInPage current="/dashboard/account">
       <h1>Your account</h1>
       <section className="mt-8">
         <h2 className="text-heading">You sign in with</h2>
+        {others.length > 0 && (
+          <p className="mt-1 text-note text-muted">
+            Each of these Webflow accounts opens everything here. Unlink one that is not yours.
+          </p>
+        )}
         <ul className="sheet rows">
           {webflowUsers.map((user) => {
             const { title, detail } = connectionOwner(user);
             return (
               <li key={user.id}>
-                <p>
+                <p id={`account-${user.accountId}`}>
                   <bdi>{title}</bdi>
                   <small>
                     <bdi>{detail ?? "A Webflow account"}</bdi>
                   </small>
+                  {others.length > 0 && user === first && (
+                    <small>Your account was made with it: it goes when you delete the account.</small>
+                  )}
                 </p>
+                {user !== first && (
+                  <form action={`/dashboard/account/unlink/${user.accountId}`} method="get">
+                    <button
+                      type="submit"
+                      className="button-danger"
+                      aria-describedby={`account-${user.accountId}`}
+                    >
+                      Unlink
+                    </button>
+                  </form>
+                )}
               </li>
             );
           })}

@@ -50,6 +50,11 @@ const eventWords: Readonly<Record<ActivityEvent["type"], EventWords>> = {
     sentence: (event) =>
       `The access of ${whose(event)} was withdrawn at Webflow, and our key to it was erased.`,
   },
+  UNLINKED: {
+    icon: "off",
+    sentence: (event) =>
+      `You unlinked ${whose(event)}, which signs in here no more. What was connected with it was disconnected.`,
+  },
   SIGNED_IN: { icon: "door", sentence: () => "You signed in." },
   SIGNED_OUT: {
     icon: "door",

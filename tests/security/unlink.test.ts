@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import type { HttpBrowser } from "../support/browser";
+import { until } from "../support/until";
+import { connect, newBrowser, openStack, signedIn, startConnecting } from "./stack";
+
+const stack = openStack();
+const jonas = "64b7f1a29c0d4e0011cd0002";
+const accounts = () =>
+  stack().database.query<{ id: string; webflowUserId: string; userId: string }>(
+    `SELECT "id", "providerAccountId" AS "webflowUserId", "userId" FROM "Account" ORDER BY "createdAt"`,
+  );
+const living = async () =>
+  (await stack().emulator.control.ledger()).tokens.filter(({ alive }) => alive).length;
+
+/** Somebody to whose account Jonas's Webflow user was linked, at the question before it is unlinked. */
+async function asked(): Promise<{ owner: HttpBrowser; own: string; added: string; question: URL }> {
+  const owner = await signedIn(stack());
+  await connect(stack(), owner, { userId: jonas });
+  const [own, added] = (await accounts()).map(({ id }) => id);
+  if (!own || !added) throw new Error("Two Webflow users are linked.");
+  await owner.open("/dashboard/account");
+  const { url, status } = await owner.press("Unlink");
+  expect([url.pathname, status]).toEqual([`/dashboard/account/unlink/${added}`, 200]);
+  return { owner, own, added, question: url };
+}
+
+/** The form with another Account's id in it. */
+function formFor(browser: HttpBrowser, accountId: string): FormData {
+  const body = browser.formData("Unlink");
+  body.set("account", accountId);
+  return body;
+}
+
+test("F1 unlinking needs a session and our own Origin", async () => {
+  const { owner, added, question } = await asked();
+  const body = formFor(owner, added);
+  for (const origin of ["https://evil.example", "null", ""])
+    await owner.send("POST", question, { body, headers: { origin } });
+  await newBrowser(stack()).send("POST", question, { body });
+  expect(await accounts()).toHaveLength(2);
+  expect(await living()).toBe(2);
+  const { headers } = await owner.send("POST", question, { body });
+  expect(headers.location).toBe("/dashboard/account");
+  expect(await accounts()).toHaveLength(1);
+  expect(await living()).toBe(1);
+});
+
+test("F2 another person's Webflow user answers like one that never was, and stays; so does the one an account was made with", async () => {
+  const theirs = await signedIn(stack(), { userId: "64b7f1a29c0d4e0011cd0003" });
+  await connect(stack(), theirs, { userId: "64b7f1a29c0d4e0011cd0004" });
+  const foreign = (await accounts()).at(-1)?.id ?? "";
+  const mine = await signedIn(stack());
+  await connect(stack(), mine, { userId: jonas });
+  const own = (await accounts()).at(-2)?.id ?? "";
+  await mine.open("/dashboard/account");
+  const question = (await mine.press("Unlink")).url;
+  const answers = [];
+  for (const id of [foreign, randomUUID(), own, "%00", "' OR 1=1 --", "a".repeat(10_000), ""]) {
+    const { status, headers } = await mine.send("POST", question, { body: formFor(mine, id) });
+    answers.push([status, headers.location]);
+  }
+  expect(new Set(answers.map((answer) => answer.join()))).toEqual(new Set(["303,/dashboard/account"]));
+  const pages = [];
+  for (const id of [foreign, randomUUID(), "%00", "x"]) {
+    const { status } = await newBrowserOf(mine).open(`/dashboard/account/unlink/${id}`);
+    pages.push(status);
+  }
+  expect(pages).toEqual([404, 404, 404, 404]);
+  expect((await newBrowserOf(mine).open(`/dashboard/account/unlink/${own}`)).url.pathname).toBe(
+    "/dashboard/account",
+  );
+  expect(await accounts()).toHaveLength(4);
+  expect(await living()).toBe(4);
+});
+
+/** One more tab: with the same cookies, so that the first one keeps its page. */
+function newBrowserOf(browser: HttpBrowser): HttpBrowser {
+  const tab = newBrowser(stack());
+  for (const [name, value] of browser.cookies) tab.cookies.set(name, value);
+  return tab;
+}
+
+test("E1 a thief who linked a Webflow user of their own is out when it is unlinked, whatever they have under way at another instance", async () => {
+  const other = await stack().startInstance();
+  const { control } = stack().emulator;
+  const { owner, question } = await asked();
+  const thief = newBrowserOf(owner);
+  thief.instance = other;
+  // Signed in by the Webflow user that they linked, in a browser of their own.
+  const own = newBrowser(stack());
+  own.instance = other;
+  await connect(stack(), own, { userId: jonas });
+  // And on the way back once more, in both.
+  const underWay = [];
+  for (const browser of [own, newBrowser(stack())])
+    underWay.push({
+      browser,
+      callback: await control.authorize(await startConnecting(browser), { userId: jonas }),
+    });
+  await control.clearRequests();
+  await control.addFault({ endpoint: "introspect", kind: "delay", ms: 1_000, times: 2 });
+  const opened = underWay.map(({ browser, callback }) => browser.open(callback));
+  await until(
+    async () => (await control.requests()).filter(({ endpoint }) => endpoint === "introspect").length >= 2,
+    "both callbacks",
+  );
+  const [victim] = await accounts();
+  const answer = await owner.send("POST", question, { body: owner.formData("Unlink") });
+  expect(answer.headers.location).toBe("/dashboard/account");
+  const [signedInBefore, stranger] = await Promise.all(opened);
+  // By then its session has ended, or the Webflow user is already the stranger's.
+  expect(signedInBefore?.url.search).toMatch(/^\?error=(session_changed|account_of_another_user)$/);
+  // By itself it is one more person, who has nothing to do with the owner.
+  expect(stranger?.url.pathname).toBe("/dashboard");
+  const found = await accounts();
+  expect(found.find(({ webflowUserId }) => webflowUserId === jonas)?.userId).not.toBe(victim?.userId);
+  expect(
+    await stack().database.query(`SELECT FROM "Session" WHERE "userId" = $1`, [victim?.userId]),
+  ).toHaveLength(1);
+  expect((await owner.open("/dashboard")).url.pathname).toBe("/dashboard");
+  // Of the tokens of that Webflow user one lives: the stranger's own.
+  const { tokens } = await control.ledger();
+  expect(tokens.filter(({ alive, userId }) => alive && userId === jonas)).toHaveLength(1);
+  await other.stop();
+});
