@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { db } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
+import { readOwner } from "@/lib/webflow/authorization";
 import { type PendingReason, revokeAuthorization } from "@/lib/webflow/revocation";
 import {
   credentialsName,
@@ -15,8 +16,11 @@ import { openToken } from "./vault";
 
 /** How long Webflow has for one attempt, and a person waits for it inside a request; after that the sweep goes on. */
 const deadlineMs = 5_000;
+/** And before it, where nobody claimed the token, to say whose it is. */
+const ownerDeadlineMs = 2_000;
+const maxBytes = 64 * 1024;
 /**
- * From the claim on. The answer to the claim takes at most 10 s (lib/db.ts), an attempt 5 s: Webflow is never asked by two at
+ * From the claim on. The answer to the claim takes at most 10 s (lib/db.ts), an attempt 7 s: Webflow is never asked by two at
  * once, and a worker that died is succeeded soon.
  */
 const leaseSeconds = 30;
@@ -107,6 +111,20 @@ async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<Att
   return { done: claimed.length, rateLimited };
 }
 
+/**
+ * Of a token that nobody claimed it is not known whose other tokens its end may take along. That is asked and committed first,
+ * so that nobody believes those from before the moment when Webflow may act (doubt.ts).
+ *
+ * @returns the Webflow user id, or null when Webflow does not say: the token dies all the same
+ */
+async function learnOwner(id: string, leaseId: string, token: string): Promise<string | null> {
+  const ownerId = await readOwner(token, { deadlineMs: ownerDeadlineMs, maxBytes });
+  if (ownerId !== null)
+    await db().$executeRaw`
+      UPDATE "Grant" SET "webflowUserId" = ${ownerId} WHERE "id" = ${id}::uuid AND "leaseId" = ${leaseId}::uuid`;
+  return ownerId;
+}
+
 /** Answers `dead`, or why it is not known to be. */
 async function attemptRevocation(
   grant: Claimed,
@@ -121,7 +139,8 @@ async function attemptRevocation(
     await putBack(grant, leaseId, faultPauseSeconds);
     return "unreadable";
   }
-  const revocation = await revokeAuthorization(token, { deadlineMs, maxBytes: 64 * 1024 });
+  if (grant.webflowUserId === null) grant.webflowUserId = await learnOwner(grant.id, leaseId, token);
+  const revocation = await revokeAuthorization(token, { deadlineMs, maxBytes });
   const outcome = revocation.kind === "dead" ? "dead" : revocation.reason;
   if (revocation.kind === "dead") log.info("revoked", fields);
   else log.warn("revocation_pending", { ...fields, code: outcome });

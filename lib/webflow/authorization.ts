@@ -113,8 +113,8 @@ export async function introspect(
   return { kind: "alive", introspection: parsed.data.authorization };
 }
 
-async function readUser(token: string): Promise<WebflowUser | null> {
-  const response = await get("/v2/token/authorized_by", token).catch(() => null);
+async function readUser(token: string, limits?: Limits): Promise<WebflowUser | null> {
+  const response = await get("/v2/token/authorized_by", token, limits).catch(() => null);
   const parsed = response?.ok ? authorizedUser.safeParse(await readJsonObject(response)) : null;
   if (!parsed?.success) return null;
   const { id, email, firstName, lastName } = parsed.data;
@@ -138,6 +138,20 @@ async function readSites(token: string): Promise<WebflowSite[] | null> {
 }
 
 /**
+ * The Webflow user id of whoever gave a token, by whichever of Webflow's two answers names them; null when neither does. Never
+ * throws.
+ */
+export async function readOwner(token: string, limits: Limits): Promise<string | null> {
+  const [answer, user] = await Promise.all([introspect(token, limits), readUser(token, limits)]);
+  const userIds = answer.kind === "alive" ? answer.introspection.authorizedTo.userIds : null;
+  return user?.id ?? onlyOf(userIds);
+}
+
+function onlyOf(userIds: string[] | null): string | null {
+  return (userIds?.length === 1 && userIds[0]) || null;
+}
+
+/**
  * Everything Webflow says of a token. The three calls do not depend on each other and run together; only introspect
  * decides whether the token lives, the others add what they can.
  *
@@ -148,7 +162,7 @@ export async function readAuthorization(token: string): Promise<AuthorizationAns
   if (answer.kind !== "alive") return answer;
   const { id, scope, authorizedTo } = answer.introspection;
   const { siteIds, workspaceIds, userIds } = authorizedTo;
-  const onlyUserId = userIds?.length === 1 ? userIds[0] : undefined;
+  const onlyUserId = onlyOf(userIds);
   return {
     kind: "alive",
     authorization: {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FaultAnywhere } from "../emulator/client";
-import { alive, connected, disconnect, shown } from "./journeys";
+import { alive, connect, connected, disconnect, shown, untilShown } from "./journeys";
 import { openWorld } from "./world";
 
 const world = openWorld();
@@ -71,6 +71,22 @@ describe("a yes that cannot be read is found out by introspect, and the page say
     await disconnect(browser);
     expect(shown(browser)).toEqual(["disconnected"]);
   });
+});
+
+test("a token that nobody claimed takes a connection along, where a revoke does that, and the page does not call it connected", async () => {
+  await world().emulator.control.setSwitches({ revokeKills: "grant" });
+  const browser = await connected(world());
+  await world().emulator.control.addFault({
+    endpoint: "introspect",
+    kind: "status",
+    status: 503,
+    times: "until_cleared",
+  });
+  await connect(world(), browser);
+  expect(await alive(world())).toEqual([false, false]);
+  await world().emulator.control.clearFaults();
+  await browser.open("/dashboard"); // looked at when it arrives (witness.ts)
+  await untilShown(browser, "withdrawn");
 });
 
 test("a Grant whose end is not proven in 30 days of trying is ABANDONED, and the person is told what to do", async () => {
