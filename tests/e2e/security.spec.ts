@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
+import { until } from "../support/until";
 import { connect, disconnect } from "./journeys";
+import { addConnection, signIn } from "./states";
 
 /** Everything that the policy of a page was violated by, as the browser itself reports it. */
 async function violationsOf(page: Page): Promise<string[]> {
@@ -76,4 +78,33 @@ test("G1 each answer has a nonce of its own, and no policy is unsafe", async ({ 
     nonces.add(/'nonce-([^']+)'/.exec(policy)?.[1] ?? "");
   }
   expect(nonces.size).toBe(6);
+});
+
+test("H2 an error that nobody foresaw is told in words, with a reference that finds it in the log", async ({
+  page,
+  context,
+  stack,
+}) => {
+  await addConnection(stack.database, await signIn(context, stack));
+  // No code of ours writes this: a hand in the database, say.
+  await stack.database.query(`UPDATE "Grant" SET "siteIds" = '{}', "sites" = '{"not": "a list"}'`);
+  const answer = await page.goto("/dashboard");
+  await expect(page.getByRole("heading", { name: "This page did not work" })).toBeVisible();
+  const reference = await page.getByText(/^Reference: /).innerText();
+  const line = await until(
+    () =>
+      stack.app
+        .logs()
+        .split("\n")
+        .filter((text) => text.startsWith("{"))
+        .map((text): Record<string, unknown> => JSON.parse(text))
+        .find(({ event, digest }) => event === "request_failed" && reference === `Reference: ${digest}`),
+    "the line of the log",
+  );
+  expect(line).toMatchObject({ level: "error", error: "TypeError", route: "/dashboard" });
+  expect(line.requestId).toBe(answer?.headers()["x-request-id"]);
+  expect(await page.content()).not.toContain("is not a function");
+  await stack.database.query(`UPDATE "Grant" SET "sites" = '[]'`);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("article", { name: "Ada Marlow" })).toBeVisible();
 });
