@@ -18,7 +18,15 @@ const example = [...read(".env.example").matchAll(/^([A-Z_]+)=/gm)].map(([, name
 const variables = [...read("lib/env.ts").matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name ?? "");
 /** What is said of the machine or the platform, not of the app. */
 const platform = new Set([
-  ...["PORT", "DATABASE_URL_UNPOOLED", "NEXT_OUTPUT", "PLAYWRIGHT_CHROMIUM_PATH", "NODE_ENV", "DIRECT_URL"],
+  ...[
+    "PORT",
+    "DATABASE_URL_UNPOOLED",
+    "NEXT_OUTPUT",
+    "NEXT_SERVER_ACTIONS_ENCRYPTION_KEY",
+    "PLAYWRIGHT_CHROMIUM_PATH",
+    "NODE_ENV",
+    "DIRECT_URL",
+  ],
   ...["SKIP_LOCKED", "READ_COMMITTED"],
 ]);
 
