@@ -4,10 +4,10 @@ import type { Instrumentation } from "next";
 export async function register(): Promise<void> {
   // Next replaces this while it builds: the file is compiled for the edge runtime too, which cannot end a process.
   if (process.env.NEXT_RUNTIME === "nodejs") {
-    const { checkEnvAtStart, isDevelopment } = await import("@/lib/env");
+    const { checkEnvAtStart, isDevelopment, isOwnServer } = await import("@/lib/env");
     checkEnvAtStart();
     if (!isDevelopment()) (await import("@/lib/console")).takeOverConsole();
-    (await import("@/lib/http-requests")).watchRequests();
+    if (isOwnServer()) (await import("@/lib/http-requests")).watchRequests();
     const { isReady } = await import("@/lib/grants/ready");
     // Not awaited: pages that need no database are served without one. A wrong key is in the log at once, and seals nothing.
     void isReady();

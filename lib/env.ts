@@ -129,6 +129,11 @@ export function isDevelopment(): boolean {
   return process.env.NODE_ENV === "development";
 }
 
+/** Whether requests come to this process as they were sent. Vercel reads and routes them itself, before each function. */
+export function isOwnServer(): boolean {
+  return !process.env.VERCEL;
+}
+
 /** At the start of a server: when the environment is not complete, says what is wrong and ends the process with 1. */
 export function checkEnvAtStart(): void {
   try {

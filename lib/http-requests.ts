@@ -9,7 +9,7 @@ const patience = 20_000;
 /**
  * Takes care of what proxy.ts cannot, by the channel on which Node shows each request before Next sees it: a body that never
  * comes, which Next waits for before it lets any answer out; and what Next answers with a bare 500 of its own. Such a request
- * becomes a visit of the page that refuses it in words. Behind a platform that reads requests itself it changes nothing.
+ * becomes a visit of the page that refuses it in words. Not for a platform that routes requests itself, by what they were.
  */
 export function watchRequests(arrivesWithin = patience): void {
   subscribe("http.server.request.start", (message) => {

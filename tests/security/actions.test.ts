@@ -6,12 +6,13 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { type HttpBrowser, helps } from "../support/browser";
-import { newBrowser, openStack, signedIn, urlOf } from "./stack";
+import { connect, newBrowser, openStack, signedIn, urlOf } from "./stack";
 
 const stack = openStack();
 const long = process.env.TESTS_LONG === "1";
 const seed = Number(process.env.TESTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const jonas = "64b7f1a29c0d4e0011cd0002";
+const priya = "64b7f1a29c0d4e0011cd0003";
 
 /** Every action of the build with a page that has it: what is added later is tried too. */
 function readActions(): { id: string; page: string }[] {
@@ -37,7 +38,7 @@ interface Request {
 }
 
 const name = fc.oneof(
-  fc.constantFrom("connection", "session", "user", "userId", "id", "__proto__", "$ACTION_KEY"),
+  fc.constantFrom("connection", "session", "account", "user", "userId", "id", "__proto__", "$ACTION_KEY"),
   fc.string({ unit: "grapheme", maxLength: 20 }),
 );
 const value = fc.oneof(
@@ -48,6 +49,7 @@ const value = fc.oneof(
 const genuine: Request["fields"] = [
   ["connection", 0],
   ["session", 1],
+  ["account", 2],
 ];
 const header = fc.string({ unit: "grapheme-ascii", maxLength: 60 }).map((text) => text.trim());
 const someHeaders = fc.dictionary(
@@ -133,12 +135,16 @@ test(
     console.info(`TESTS_SEED=${seed}`);
     const actions = readActions();
     expect(actions.length).toBeGreaterThan(5);
-    await signedIn(stack());
-    const victim = await onlyRow<{ userId: string; grantId: string; sessionId: string }>(
-      `SELECT s."userId", s."id" AS "sessionId", g."id" AS "grantId" FROM "Session" s JOIN "Grant" g USING ("userId")`,
+    // Two Webflow users: only the second can be unlinked.
+    await connect(stack(), await signedIn(stack()), { userId: priya });
+    const victim = await onlyRow<{ userId: string; grantId: string; sessionId: string; accountId: string }>(
+      `SELECT s."userId", s."id" AS "sessionId", g."id" AS "grantId", a."id" AS "accountId"
+       FROM "Session" s JOIN "Grant" g USING ("userId") JOIN "Account" a USING ("userId")
+       WHERE g."webflowUserId" = a."providerAccountId" ORDER BY a."createdAt" DESC`,
     );
     const before = await rowsOf(victim.userId);
-    const values = [victim.grantId, victim.sessionId, victim.userId, randomUUID(), `{${victim.grantId}}`, ""];
+    const { grantId, sessionId, accountId, userId } = victim;
+    const values = [grantId, sessionId, accountId, userId, randomUUID(), ""];
     // First each action as its page sends it, but with what is the victim's; then anything.
     const plain = { signedIn: true, args: null, fields: genuine, headers: {} };
     const examples = actions.flatMap((_, action) =>
@@ -165,7 +171,7 @@ test(
       { seed, examples, numRuns: long ? 5_000 : 150, interruptAfterTimeLimit: long ? undefined : 20_000 },
     );
     const { tokens } = await stack().emulator.control.ledger();
-    expect(tokens[0]?.alive).toBe(true);
+    expect(tokens.slice(0, 2).map(({ alive }) => alive)).toEqual([true, true]);
   },
   long ? 600_000 : 60_000,
 );

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { describe, expect, test } from "vitest";
-import { EnvironmentError, parseEnv } from "@/lib/env";
+import { describe, expect, test, vi } from "vitest";
+import { EnvironmentError, isOwnServer, parseEnv } from "@/lib/env";
 
 /** A key that is always the same, and looks random enough. */
 const key = (seed: number) => createHash("sha256").update(`${seed}`).digest("base64");
@@ -174,6 +174,14 @@ describe("the environment", () => {
     };
     expect(parseEnv({ ...vercel, VERCEL_ENV: "production" }).AUTH_URL).toBe("https://app.example.com");
     expect(parseEnv({ ...vercel, VERCEL_ENV: "preview" }).AUTH_URL).toBe("https://app-abc.vercel.app");
+  });
+
+  test("knows whether requests reach it as they were sent", () => {
+    vi.stubEnv("VERCEL", "1");
+    expect(isOwnServer()).toBe(false);
+    vi.stubEnv("VERCEL", undefined);
+    expect(isOwnServer()).toBe(true);
+    vi.unstubAllEnvs();
   });
 
   test("takes an empty variable for one that is not set", () => {
