@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
-import { hydrated } from "./journeys";
+import { connect, hydrated } from "./journeys";
 import { addConnection, signIn } from "./states";
 
 /** Presses Tab until this has the focus: what a person without a mouse does. */
@@ -154,4 +154,24 @@ test("an action whose answer is lost ends in words that promise nothing, and Try
   await expect(page.getByRole("alert").filter({ hasText: "This page did not work" })).toBeVisible();
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("status")).toContainText("Disconnecting");
+});
+
+test("a button of a page from before a deployment says so in words, and the page works again from there", async ({
+  page,
+  emulator,
+}) => {
+  await connect(page, emulator);
+  await hydrated(page);
+  await page.route("/dashboard", async (route, request) => {
+    const headers = await request.allHeaders();
+    await route.continue({
+      headers: headers["next-action"] ? { ...headers, "next-action": `40${"ab".repeat(20)}` } : headers,
+    });
+  });
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("This page did not work");
+  await page.unroute("/dashboard");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByRole("status")).toContainText("Checked just now");
 });
