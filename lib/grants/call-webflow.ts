@@ -4,7 +4,7 @@ import { db } from "@/lib/db";
 import { errorName, log } from "@/lib/log";
 import { type WebflowAnswer, type WebflowRefusal, withWebflowClient } from "@/lib/webflow/client";
 import { type Liveness, reportUnauthorized } from "./check";
-import { openToken } from "./vault";
+import { tryToOpenToken } from "./vault";
 
 /** What came of a call on behalf of a person: its value, or why not, in terms of their connection. */
 export type CallResult<T> =
@@ -52,9 +52,10 @@ async function readToken(
       where: { id, userId, state: "ACTIVE" },
       select: { sealedToken: true },
     });
-    return grant?.sealedToken ? openToken(id, grant.sealedToken) : { kind: "not_connected" };
+    if (!grant?.sealedToken) return { kind: "not_connected" };
+    return tryToOpenToken(id, grant.sealedToken) ?? { kind: "unavailable" };
   } catch (error) {
-    log.error("token_unreadable", { grantId: id, error: errorName(error) });
+    log.error("token_not_read", { grantId: id, error: errorName(error) });
     return { kind: "unavailable" };
   }
 }

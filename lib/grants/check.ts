@@ -6,7 +6,7 @@ import { errorName, log } from "@/lib/log";
 import { readAuthorization } from "@/lib/webflow/authorization";
 import { pauseCheck, recordAlive, recordLost } from "./check-outcome";
 import { isCheckDue } from "./doubt";
-import { openToken } from "./vault";
+import { tryToOpenToken } from "./vault";
 
 /** From the claim on. The answer to the claim takes at most 10 s (lib/db.ts), the calls of one check 10 s. */
 const leaseSeconds = 30;
@@ -90,7 +90,9 @@ async function checkWhere(which: Prisma.Sql, { askedByPerson = false } = {}): Pr
 async function check(grant: Claimed, leaseId: string, askedByPerson: boolean): Promise<Liveness> {
   const { id } = grant;
   try {
-    const answer = await readAuthorization(openToken(id, grant.sealedToken));
+    const token = tryToOpenToken(id, grant.sealedToken);
+    if (token === null) return "unknown";
+    const answer = await readAuthorization(token);
     if (answer.kind === "alive") await recordAlive(id, leaseId, answer.authorization, askedByPerson);
     else if (answer.kind === "dead") await recordLost(id, leaseId);
     else {

@@ -4,6 +4,7 @@ import { db } from "@/lib/db";
 import { errorName, log } from "@/lib/log";
 import { ConnectFailure } from "@/lib/webflow/errors";
 import { revokeAuthorization } from "@/lib/webflow/revocation";
+import { credentialsName } from "./credentials";
 import { assertKeys } from "./keyring";
 import { fingerprint, sealToken } from "./vault";
 
@@ -41,10 +42,14 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
   }
 }
 
-/** Twice is once: the first attempt may have been committed although its answer was lost. */
+/**
+ * Twice is once: the first attempt may have been committed although its answer was lost. Webflow took our credentials for this
+ * token: what waited because it had refused them (credentials.ts) need not wait any more.
+ */
 async function store(id: string, token: string, requestedScopes: string[]): Promise<void> {
   await assertKeys();
   await db().$executeRaw`
+    WITH accepted AS (DELETE FROM "CredentialsRefusal" WHERE "credentials" = ${credentialsName()})
     INSERT INTO "Grant" ("id", "sealedToken", "fingerprint", "requestedScopes", "nextAttemptAt")
     VALUES (${id}::uuid, ${sealToken(id, token)}, ${fingerprint(token)}, ${requestedScopes},
             now() + make_interval(mins => ${claimWithinMinutes}::int))

@@ -1,9 +1,9 @@
 import "server-only";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import { errorName, log } from "@/lib/log";
+import { log } from "@/lib/log";
 import { assertKeys } from "./keyring";
-import { openToken, sealToken } from "./vault";
+import { sealToken, tryToOpenToken } from "./vault";
 
 const batch = 200;
 
@@ -63,12 +63,8 @@ interface Resealed {
 }
 
 function reseal({ id, sealedToken }: Sealed): Resealed | null {
-  try {
-    return { id, old: sealedToken, fresh: sealToken(id, openToken(id, sealedToken)) };
-  } catch (error) {
-    log.error("sealed_token_unreadable", { grantId: id, error: errorName(error) });
-    return null;
-  }
+  const token = tryToOpenToken(id, sealedToken);
+  return token === null ? null : { id, old: sealedToken, fresh: sealToken(id, token) };
 }
 
 /**

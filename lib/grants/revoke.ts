@@ -12,7 +12,7 @@ import {
   probePauseSeconds,
 } from "./credentials";
 import { type Attempted, confirmDead, postpone, putBack } from "./revocation-outcome";
-import { openToken } from "./vault";
+import { tryToOpenToken } from "./vault";
 
 /** How long Webflow has for one attempt, and a person waits for it inside a request; after that the sweep goes on. */
 const deadlineMs = 5_000;
@@ -131,11 +131,8 @@ async function attemptRevocation(
   leaseId: string,
 ): Promise<"dead" | "unreadable" | PendingReason> {
   const fields = { grantId: grant.id, fingerprint: grant.fingerprint, attempt: grant.attempts + 1 };
-  let token: string;
-  try {
-    token = openToken(grant.id, grant.sealedToken);
-  } catch (error) {
-    log.error("sealed_token_unreadable", { ...fields, error: errorName(error) });
+  const token = tryToOpenToken(grant.id, grant.sealedToken);
+  if (token === null) {
     await putBack(grant, leaseId, faultPauseSeconds);
     return "unreadable";
   }

@@ -24,14 +24,17 @@ async function giveUpReceived(
 ): Promise<number> {
   // Locked first; one that a sign-in is claiming, or that somebody else gives up, this very moment is passed over.
   // Should Webflow have issued a token again that an ACTIVE Grant holds, only the row goes: revoking would kill both.
-  return db().$executeRaw`
+  const unclaimed = await db().$queryRaw<{ id: string }[]>`
     WITH unclaimed AS MATERIALIZED (
       SELECT "id", EXISTS (SELECT FROM "Grant" o WHERE o."fingerprint" = g."fingerprint" AND o."state" = 'ACTIVE') AS "shared"
       FROM "Grant" g WHERE "state" = 'RECEIVED' AND ${which} LIMIT ${limit} FOR UPDATE SKIP LOCKED
     ), gone AS (
       DELETE FROM "Grant" g USING unclaimed u WHERE g."id" = u."id" AND u."shared"
+    ), revoking AS (
+      UPDATE "Grant" g SET "state" = 'REVOKING', "revokeReason" = ${reason}::"RevokeReason", "webflowUserId" = ${webflowUserId},
+        "revokingAt" = now(), "nextAttemptAt" = now()
+      FROM unclaimed u WHERE g."id" = u."id" AND NOT u."shared"
     )
-    UPDATE "Grant" g SET "state" = 'REVOKING', "revokeReason" = ${reason}::"RevokeReason", "webflowUserId" = ${webflowUserId},
-      "revokingAt" = now(), "nextAttemptAt" = now()
-    FROM unclaimed u WHERE g."id" = u."id" AND NOT u."shared"`;
+    SELECT "id" FROM unclaimed`;
+  return unclaimed.length;
 }

@@ -2,6 +2,7 @@ import "server-only";
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { env } from "@/lib/env";
 import type { TokenKey } from "@/lib/env-formats";
+import { errorName, log } from "@/lib/log";
 
 const version = "v1";
 const tagBytes = 16;
@@ -52,6 +53,16 @@ export function openToken(grantId: string, envelope: string): string {
     );
   } catch (cause) {
     throw new VaultError("does not open", { cause });
+  }
+}
+
+/** Like `openToken`, but answers null, and says so in the alert `sealed_token_unreadable`, when it does not open. */
+export function tryToOpenToken(grantId: string, envelope: string): string | null {
+  try {
+    return openToken(grantId, envelope);
+  } catch (error) {
+    log.error("sealed_token_unreadable", { grantId, error: errorName(error) });
+    return null;
   }
 }
 

@@ -1,93 +1,26 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { ConsentChoice, FaultSpec } from "../emulator/client";
-import { createDatabase, type TestDatabase } from "../support/database";
-import { type EmulatorProcess, startEmulatorProcess } from "../support/emulator";
+import type { FaultSpec } from "../emulator/client";
+import { type Domain, jonas, mira, startDomain } from "../support/domain";
 
-/** The modules under test read the environment once, so they are imported after it is set. */
-async function importGrants() {
-  const [call, receive, identify, activate, db] = await Promise.all([
-    import("@/lib/grants/call-webflow"),
-    import("@/lib/grants/receive"),
-    import("@/lib/grants/identify"),
-    import("@/lib/grants/activate"),
-    import("@/lib/db"),
-  ]);
-  return { ...call, ...receive, ...identify, ...activate, ...db };
-}
-
-const appOrigin = "http://localhost:3000";
-const client = { id: "client-of-this-test", secret: randomBytes(32).toString("hex") };
-const mira = "64b7f1a29c0d4e0011cd0001";
-
-let database: TestDatabase;
-let emulator: EmulatorProcess;
-let grants: Awaited<ReturnType<typeof importGrants>>;
+let domain: Domain;
+let grants: Domain["grants"];
+let emulator: Domain["emulator"];
+let connect: Domain["connect"];
+let stateOf: Domain["stateOf"];
 
 beforeAll(async () => {
-  database = await createDatabase();
-  emulator = await startEmulatorProcess({ appOrigin, client });
-  Object.assign(process.env, {
-    DATABASE_URL: database.url,
-    AUTH_URL: appOrigin,
-    AUTH_SECRET: randomBytes(32).toString("hex"),
-    TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
-    WEBFLOW_CLIENT_ID: client.id,
-    WEBFLOW_CLIENT_SECRET: client.secret,
-    WEBFLOW_OAUTH_URL: emulator.origin,
-    WEBFLOW_API_URL: emulator.origin,
-  });
-  grants = await importGrants();
+  domain = await startDomain();
+  ({ grants, emulator, connect, stateOf } = domain);
 });
-
-afterEach(async () => {
-  await emulator.control.reset();
-  await grants.db().$executeRaw`TRUNCATE "User", "Grant" CASCADE`;
-});
-
-afterAll(async () => {
-  await grants?.db().$disconnect();
-  await emulator?.stop();
-  await database?.drop();
-});
-
-/** Connects Mira, who allows what the choice says of these scopes. */
-async function connect(choice: ConsentChoice = {}, scope = "authorized_user:read sites:read") {
-  const redirect_uri = `${appOrigin}/api/auth/callback/webflow`;
-  const query = new URLSearchParams({
-    response_type: "code",
-    client_id: client.id,
-    redirect_uri,
-    scope,
-    state: randomUUID(),
-  });
-  const callback = await emulator.control.authorize(`${emulator.origin}/oauth/authorize?${query}`, choice);
-  const answer = await fetch(`${emulator.origin}/oauth/access_token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      client_id: client.id,
-      client_secret: client.secret,
-      code: new URL(callback).searchParams.get("code"),
-      grant_type: "authorization_code",
-      redirect_uri,
-    }),
-  });
-  const { access_token } = z.object({ access_token: z.string() }).parse(await answer.json());
-  const grantId = await grants.receiveToken(access_token, []);
-  await grants.activateGrant(await grants.identifyGrant(grantId), null);
-  const { userId } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
-  return { grantId, userId: userId ?? "" };
-}
+afterEach(() => domain.reset());
+afterAll(() => domain?.stop());
 
 const listSites = ({ userId, grantId }: { userId: string; grantId: string }) =>
   grants.callWebflow(userId, grantId, async (webflow) =>
     ((await webflow.sites.list()).sites ?? []).map(({ displayName }) => displayName),
   );
-const stateOf = async (id: string) => (await grants.db().grant.findUniqueOrThrow({ where: { id } })).state;
-const requestsTo = async (endpoint: string) =>
-  (await emulator.control.requests()).filter((request) => request.endpoint === endpoint).length;
 
 describe("a call of the Data API", () => {
   test("answers with what Webflow says, through Webflow's own client", async () => {
@@ -96,7 +29,7 @@ describe("a call of the Data API", () => {
 
   test("is made for the owner of a live connection only: nobody else's token is ever opened", async () => {
     const { userId, grantId } = await connect();
-    const other = await connect({ userId: "64b7f1a29c0d4e0011cd0002" });
+    const other = await connect({ userId: jonas });
     await emulator.control.clearRequests();
     expect(await listSites({ userId: other.userId, grantId })).toEqual({ kind: "not_connected" });
     expect(await listSites({ userId, grantId: randomUUID() })).toEqual({ kind: "not_connected" });
@@ -150,7 +83,7 @@ describe("a call of the Data API", () => {
     await emulator.control.clearRequests();
     await listSites(connection);
     expect(await listSites(connection)).toEqual({ kind: "rate_limited", retryAfterSeconds: 60 });
-    expect(await requestsTo("sites")).toBe(2);
+    expect(await domain.countRequests("sites")).toBe(2);
   });
 
   const outages: FaultSpec[] = [
@@ -172,7 +105,7 @@ describe("a call of the Data API", () => {
       const before = process.memoryUsage().rss;
       expect(await listSites(connection)).toEqual({ kind: "unavailable" });
       expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
-      expect(await requestsTo("sites")).toBe(1);
+      expect(await domain.countRequests("sites")).toBe(1);
       expect(await stateOf(connection.grantId)).toBe("ACTIVE");
     },
   );

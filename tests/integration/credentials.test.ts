@@ -56,8 +56,8 @@ describe("when Webflow refuses our credentials", () => {
   });
 
   test("a person who disconnects does not wait for an answer that is known", async () => {
-    await grants.noteCredentialsRefused(60);
     const { grantId, userId } = await domain.connect();
+    await grants.noteCredentialsRefused(60);
     await grants.requestDisconnect(userId, grantId);
     await grants.revokeNow(grantId);
     expect(await asked()).toBe(0);
@@ -92,6 +92,17 @@ describe("when Webflow refuses our credentials", () => {
     expect(await grants.sweep()).toMatchObject({ credentialsRefused: false });
     expect(await count("REVOKED")).toBe(25);
     expect(await domain.alive()).not.toContain(true);
+  });
+
+  test("a code that Webflow exchanged for them says that they are accepted again", async () => {
+    await disconnectMany(2);
+    await refuseCredentials();
+    await grants.sweep();
+    await domain.emulator.control.clearFaults();
+    await everythingIsDue();
+    await domain.connect();
+    expect(await grants.sweep()).toMatchObject({ attempted: 2, credentialsRefused: false });
+    expect(await count("REVOKED")).toBe(2);
   });
 
   test("other credentials are tried at once", async () => {

@@ -97,6 +97,15 @@ describe("a received token", () => {
   });
 });
 
+test("a sweep finishes all that nobody claimed, also where Webflow issued the token of an active Grant again", async () => {
+  await emulator.control.setSwitches({ secondAuthorization: "same_token" });
+  await connect();
+  for (let count = 0; count < 12; count++) await grants.receiveToken(await issueToken(), []);
+  await grants.db().$executeRaw`UPDATE "Grant" SET "nextAttemptAt" = now() - interval '1 second'`;
+  expect(await grants.sweep()).toMatchObject({ unclaimed: 12 });
+  expect(await grants.db().grant.count()).toBe(1);
+});
+
 test("a refused token that an active Grant holds as well is not revoked", async () => {
   await emulator.control.setSwitches({ secondAuthorization: "same_token" });
   const active = await connect();
@@ -443,7 +452,13 @@ describe("a check", () => {
     await emulator.control.uninstall("64b7f1a29c0d4e0011cd0002");
     await grants.db().$executeRaw`
       UPDATE "Grant" SET "checkedAt" = NULL, "sealedToken" = CASE "id" WHEN ${poisoned.grantId}::uuid THEN 'v1.k1.a.b.c' ELSE "sealedToken" END`;
+    const lines = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     await grants.checkStale(poisoned.userId);
+    const alerts = lines.mock.calls.filter(([line]) =>
+      `${line}`.includes('"event":"sealed_token_unreadable"'),
+    );
+    vi.restoreAllMocks();
+    expect(alerts).toHaveLength(1);
     expect(await stateOf(poisoned.grantId)).toBe("ACTIVE");
     expect(await stateOf(other.grantId)).toBe("LOST");
   });

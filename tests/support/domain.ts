@@ -19,10 +19,11 @@ async function importGrants() {
     import("@/lib/grants/read"),
     import("@/lib/grants/ready"),
     import("@/lib/grants/prune"),
+    import("@/lib/grants/call-webflow"),
     import("@/lib/db"),
   ]);
-  const [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = modules;
-  return { ...a, ...b, ...c, ...d, ...e, ...f, ...g, ...h, ...i, ...j, ...k, ...l, ...m, ...n };
+  const [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = modules;
+  return { ...a, ...b, ...c, ...d, ...e, ...f, ...g, ...h, ...i, ...j, ...k, ...l, ...m, ...n, ...o };
 }
 
 const appOrigin = "http://localhost:3000";
@@ -48,7 +49,7 @@ export interface Domain {
   tokens(): Promise<LedgerToken[]>;
   alive(): Promise<boolean[]>;
   /** How often Webflow was asked at this endpoint. */
-  countRequests(endpoint: "revoke" | "introspect"): Promise<number>;
+  countRequests(endpoint: "revoke" | "introspect" | "sites"): Promise<number>;
   /** Everything as at the start, for the next test. */
   reset(): Promise<void>;
   stop(): Promise<void>;
