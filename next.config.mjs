@@ -39,8 +39,12 @@ export default {
   ],
   // `next dev` prints each request: the URL of a callback holds a code.
   logging: { incomingRequests: { ignore: [/^\/api\/auth\//] } },
-  // Of a request's body Next keeps two copies, of 10 MB unless told. Nothing here is sent more than 1 MB (lib/request-guard.ts).
-  experimental: { proxyClientMaxBodySize: "2mb" },
+  experimental: {
+    // Of a request's body Next keeps two copies, of 10 MB unless told. Nothing here is sent more than 1 MB (lib/request-guard.ts).
+    proxyClientMaxBodySize: "2mb",
+    // A page's code is loaded at its first visit. All of it at the start made a start to the first dashboard a fifth longer.
+    preloadEntriesOnStart: false,
+  },
   // Loaded from node_modules when it is first used: 20 MB that no page should carry.
   serverExternalPackages: ["webflow-api"],
   // Without it Next takes a parent folder that has a lock file for the workspace root.
