@@ -1,6 +1,7 @@
 import "server-only";
 import { requestId } from "@/lib/request-id";
 import { site } from "@/lib/site";
+import { toHtml } from "@/lib/to-html";
 import type { ConnectError } from "@/lib/webflow/errors";
 import { errorWords } from "./auth/error/messages";
 
@@ -46,8 +47,4 @@ ${id ? `<p>Reference: <code>${id}</code></p>\n` : ""}<p><a href="/dashboard">To 
     status,
     headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", ...headers },
   });
-}
-
-function toHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,21 +1,16 @@
-import { groupScopes, type ScopeAccess, type ScopeCare } from "@/lib/webflow/scopes";
+import { groupScopes } from "@/lib/webflow/scopes";
 
-/** One scope in words, as a page carries it: without names, because it travels once a scope. `subject` only in a group's first. */
-export type ScopeRow = readonly [
-  subject: string,
-  id: string,
-  access: ScopeAccess,
-  title: string,
-  sentence: string,
-  care: ScopeCare,
-];
+/**
+ * One scope in words, as a page carries it: `subject|id|access|title|sentence|care`, the subject only in a group's first. Text,
+ * because React walks through every value that it is handed, at the server and again in the browser.
+ */
+export type ScopeRow = string;
 
 /** The rows of a `ScopeList`, in the order in which people read them. */
 export function toScopeRows(ids: readonly string[]): ScopeRow[] {
   return groupScopes(ids).flatMap(({ label, scopes }) =>
-    scopes.map(
-      ({ id, access, title, sentence, care }, index) =>
-        [index === 0 ? label : "", id, access, title, sentence, care] as const,
+    scopes.map(({ id, access, title, sentence, care }, index) =>
+      [index === 0 ? label : "", id, access, title, sentence, care].join("|"),
     ),
   );
 }

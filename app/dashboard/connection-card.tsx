@@ -45,7 +45,7 @@ export function ConnectionCard({ card }: { card: Card }) {
           <p>
             {status.sentence}{" "}
             {offer.webflow && (
-              <a href={offer.webflow} className="link" rel="noreferrer">
+              <a href={offer.webflow} className="link">
                 Open Webflow
               </a>
             )}

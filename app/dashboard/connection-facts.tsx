@@ -67,7 +67,7 @@ function toItem({ id, name, preview, designer }: CardSite) {
 
 function toLink(words: string, href: string, about: string) {
   return (
-    <a href={href} aria-label={`${words} of ${about}`} className="link" rel="noreferrer">
+    <a href={href} aria-label={`${words} of ${about}`}>
       {words}
     </a>
   );
