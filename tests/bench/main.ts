@@ -6,7 +6,7 @@ import { projectRoot } from "../../scripts/lib/paths.mjs";
 import type { Processes } from "../../scripts/lib/processes.mjs";
 import { bold, duration, Problem, say, step } from "../../scripts/lib/terminal.mjs";
 import startCluster from "../support/cluster";
-import { buildAll } from "./build";
+import { build } from "./build";
 import { benchGrowth } from "./growth";
 import { benchInstances } from "./instances";
 import { type Row, toTable, writeReport } from "./report";
@@ -61,7 +61,7 @@ await runCommand(async ({ processes }) => {
   const names = Object.keys(parts).filter((name) => wish === undefined || name === wish);
   if (names.length === 0 && wish !== "sweep")
     throw new Problem(`There is no part "${wish}": choose one of ${Object.keys(parts).join(", ")}, sweep.`);
-  await buildAll(processes);
+  await build(processes, wish === "sweep" ? ["project"] : ["app", "empty", "stock"]);
   const stopCluster = await startCluster();
   try {
     if (wish === "sweep") await benchSweep();

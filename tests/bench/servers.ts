@@ -8,8 +8,10 @@ import type { Processes } from "../../scripts/lib/processes.mjs";
 import { until } from "../support/until";
 
 export const nextCommand = join(projectRoot, "node_modules/next/dist/bin/next");
+/** What is built; `app` is the project with an empty page beside its own (build.ts makes it). */
 export const folders = {
-  app: projectRoot,
+  project: projectRoot,
+  app: join(projectRoot, ".local/bench/app"),
   empty: join(projectRoot, "tests/bench/empty"),
   stock: join(projectRoot, "tests/bench/stock"),
 };
@@ -76,7 +78,7 @@ function listens(port: number): Promise<boolean> {
   });
 }
 
-/** `next start` of one of the three builds. */
+/** `next start` of one of the builds. */
 export function startNext(
   processes: Processes,
   folder: Folder,

@@ -28,7 +28,7 @@ export async function benchView(
     [
       viewsOf("bare", bare, "/"),
       viewsOf("empty", empty, "/"),
-      viewsOf("framed", empty, "/framed"),
+      viewsOf("framed", app.server, "/empty"),
       viewsOf("app", app.server, "/dashboard", [me.cookieHeader()]),
       viewsOf("stock", stock.server, "/dashboard", [other.cookieHeader()]),
     ],
@@ -45,7 +45,7 @@ export async function benchView(
   const scripts = { dashboard: scriptBytes("app", pages.app.html), text: scriptBytes("app", text) };
   return {
     rows: [
-      against("framed", "empty page in the same frame (layout, proxy, headers)", 1.25),
+      against("framed", "empty page of the same build", 1.25),
       against("stock", "stock NextAuth + Prisma", 0.7),
       against("empty", "empty page of a bare Next app", null),
       against("bare", "node:http + pg, no framework", null),
