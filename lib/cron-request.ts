@@ -1,6 +1,8 @@
 import "server-only";
 import { createHash, timingSafeEqual } from "node:crypto";
+import { isDatabaseError } from "@/lib/db";
 import { env } from "@/lib/env";
+import { errorName, log } from "@/lib/log";
 import { takeFromLimit } from "@/lib/rate-limit";
 
 /** Compares hashes, so that neither content nor length shows in the time taken. An unset secret refuses all. */
@@ -15,7 +17,7 @@ function isAuthorized(header: string | null): boolean {
 
 /**
  * Answers a request of a scheduler or an operator with what `work` answers, as JSON. `Authorization: Bearer <CRON_SECRET>`,
- * else 401; too often, 429.
+ * else 401; too often, 429; without the database, 503.
  *
  * @param name what is asked for: each has a limit of its own
  */
@@ -33,5 +35,11 @@ export async function answerCron(
     const retry = { "retry-after": `${limit.retryAfterSeconds}` };
     return Response.json({ error: "too_many_requests" }, { status: 429, headers: { ...headers, ...retry } });
   }
-  return Response.json(await work(), { headers });
+  try {
+    return Response.json(await work(), { headers });
+  } catch (error) {
+    if (!isDatabaseError(error)) throw error;
+    log.error("cron_unavailable", { code: name, error: errorName(error) });
+    return Response.json({ error: "unavailable" }, { status: 503, headers });
+  }
 }

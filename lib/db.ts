@@ -56,7 +56,14 @@ export async function queryRows<Row extends QueryResultRow>(
   return (await pool().query<Row>(sql, [...values])).rows;
 }
 
-/** Whether what Prisma threw came from the database or the way to it; `queryRows` throws errors of pg. */
+/**
+ * Whether what Prisma threw came from the database or the way to it; `queryRows` throws errors of pg. Prisma hands on, as they
+ * are, the plain Errors of pg's own time limits and broken connections, which their messages alone tell from others.
+ */
 export function isDatabaseError(thrown: unknown): boolean {
-  return thrown instanceof Error && /^(PrismaClient|DriverAdapter)/.test(thrown.name);
+  if (!(thrown instanceof Error)) return false;
+  return (
+    /^(PrismaClient|DriverAdapter)/.test(thrown.name) ||
+    /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect)/.test(thrown.message)
+  );
 }

@@ -9,6 +9,7 @@ import { noteCredentialsRefused } from "@/lib/grants/credentials";
 import { revokeNow, revokeReplaced } from "@/lib/grants/revoke";
 import { refuseGrant } from "@/lib/grants/unclaimed";
 import { errorName, log } from "@/lib/log";
+import { afterResponse } from "@/lib/request-id";
 import type { ConnectError } from "@/lib/webflow/errors";
 import { parseCallback } from "./callback-parameters";
 import { handlers } from "./config";
@@ -43,7 +44,9 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
     signedIn: false,
   };
   const response = await runFlow(flow, () => handlers.GET(toOwnRequest(request, request.nextUrl.search)));
-  await settle(flow);
+  // Without the database nothing is settled soon, and nobody waits for it.
+  if (flow.failure === "database_unavailable") await afterResponse(() => settle(flow));
+  else await settle(flow);
   if (!flow.signedIn) return { failure: flow.failure ?? "unknown" };
   response.headers.set("cache-control", "no-store");
   return { response };

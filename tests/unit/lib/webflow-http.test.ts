@@ -16,12 +16,14 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-afterEach(async () => {
+async function stop(): Promise<void> {
   const ending = server;
   server = undefined;
   ending?.closeAllConnections();
   await new Promise((resolve) => (ending ? ending.close(resolve) : resolve(undefined)));
-});
+}
+
+afterEach(stop);
 
 describe("a call to Webflow", () => {
   test("answers status, headers and body", async () => {
@@ -70,6 +72,48 @@ describe("a call to Webflow", () => {
       WebflowUnavailable,
     );
     expect(paths).toEqual(["/"]);
+  });
+
+  test("takes the final answer after informational ones (102, 103)", async () => {
+    const origin = await serve((_, response) => {
+      response.writeProcessing();
+      response.writeEarlyHints({ link: "</x>; rel=preload" });
+      response.end('{"a":1}');
+    });
+    const answer = await webflowFetch(origin, {}, limits);
+    expect(answer.status).toBe(200);
+    expect(await readJsonObject(answer)).toEqual({ a: 1 });
+  });
+
+  test("C2 ends in time when informational answers or headers never end", async () => {
+    const endless = ["HTTP/1.1 103 Early Hints\r\n\r\n", "HTTP/1.1 200 OK\r\n", "X-More: 1\r\n"] as const;
+    for (const [first, again] of [
+      ["", endless[0]],
+      [endless[1], endless[2]],
+    ] as const) {
+      const origin = await serve(() => {});
+      server?.removeAllListeners("request").on("request", ({ socket }) => {
+        socket.write(first);
+        const timer = setInterval(() => socket.write(again), 20);
+        socket.on("error", () => {}).on("close", () => clearInterval(timer));
+      });
+      const startedAt = performance.now();
+      await expect(webflowFetch(origin, {}, limits)).rejects.toThrow(WebflowUnavailable);
+      expect(performance.now() - startedAt).toBeLessThan(limits.deadlineMs * 5);
+      await stop();
+    }
+  });
+
+  test("C2 stops reading a body of chunks that never ends", async () => {
+    const origin = await serve((_, response) => {
+      const timer = setInterval(() => response.write("x".repeat(400)), 5);
+      response.on("close", () => clearInterval(timer));
+    });
+    const startedAt = performance.now();
+    await expect(webflowFetch(origin, {}, { ...limits, deadlineMs: 10_000 })).rejects.toThrow(
+      WebflowUnavailable,
+    );
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
   test("that is cut off is no answer", async () => {
