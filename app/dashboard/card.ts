@@ -4,6 +4,7 @@ import { site } from "@/lib/site";
 import { describeScope } from "@/lib/webflow/scopes";
 import { connectionOwner } from "./connection-owner";
 import { connectionStatus, isLive, type StatusWords, statusWords } from "./connection-status";
+import { isolate } from "./isolate";
 import { exactTime, relativeTime } from "./relative-time";
 import { inSentence, nameScope } from "./scope-words";
 import { designerLink, previewLink } from "./site-links";
@@ -28,6 +29,8 @@ export interface Card {
   status: StatusWords;
   owner: ReturnType<typeof connectionOwner>;
   facts: CardFacts | null;
+  /** Which sites an ended one was for: two of the same person are told apart by it. Empty where Webflow had not said. */
+  had: string;
   /** What Webflow granted. */
   scopes: readonly ScopeRow[] | null;
   /** What was granted although nobody asked, in words. */
@@ -58,6 +61,7 @@ export function toCard(connection: Connection, now: Date): Card {
     status: statusWords[status],
     owner: connectionOwner(connection.webflowUser),
     facts: live ? toFacts(connection, now) : null,
+    had: live ? "" : siteNames(connection),
     scopes: live ? toScopeRows(scopes) : null,
     extra: live ? extraScopes.map(nameScope).join(", ") : "",
     missing:
@@ -71,6 +75,14 @@ export function toCard(connection: Connection, now: Date): Card {
       webflow: status === "abandoned" ? site.links.webflowDashboard : null,
     },
   };
+}
+
+const namedAtMost = 3;
+
+function siteNames({ sites }: Connection): string {
+  const names = sites.slice(0, namedAtMost).map(({ id, name }) => isolate(name ?? id));
+  const more = sites.length - names.length;
+  return [...names, ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
 function toFacts(connection: Connection, now: Date): CardFacts {

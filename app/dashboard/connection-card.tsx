@@ -15,7 +15,7 @@ import { DisconnectButton } from "./disconnect-button";
  * component every element is rendered and sent a second time, for React.
  */
 export function ConnectionCard({ card }: { card: Card }) {
-  const { id, status, owner, facts, scopes, extra, missing, details, offer } = card;
+  const { id, status, owner, facts, had, scopes, extra, missing, details, offer } = card;
   const heading = `connection-${id}`;
   const limited = missing.length > 0;
   const reconnectForm = (
@@ -42,6 +42,7 @@ export function ConnectionCard({ card }: { card: Card }) {
               <bdi>{owner.detail}</bdi>
             </p>
           )}
+          {had && <p className="detail">Sites: {had}</p>}
           <p>
             {status.sentence}{" "}
             {offer.webflow && (

@@ -51,6 +51,22 @@ describe("the migrations of this app after the first", () => {
   });
 });
 
+test("each migration leaves nothing behind when it breaks off, sent in one go as Prisma's engine does", async () => {
+  const schema = () =>
+    database.query(
+      `SELECT c.relname, c.relkind, (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT attisdropped) AS columns
+       FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+       UNION ALL SELECT typname, 't', (SELECT count(*) FROM pg_enum e WHERE e.enumtypid = t.oid) FROM pg_type t
+       WHERE t.typnamespace = 'public'::regnamespace AND typtype = 'e' ORDER BY 1, 2`,
+    );
+  for (const { sql } of readMigrations()) {
+    const before = await schema();
+    await expect(database.query(`${sql}\n;SELECT 1 / 0`)).rejects.toThrow("division by zero");
+    expect(await schema()).toEqual(before);
+    await database.query(sql);
+  }
+});
+
 describe("migrating", () => {
   test("twice applies everything once", async () => {
     add("29990101000000_more", 'CREATE TABLE "More" (id int);');

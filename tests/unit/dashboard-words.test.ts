@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { toCard } from "@/app/dashboard/card";
 import { connectionOwner } from "@/app/dashboard/connection-owner";
 import { connectionStatus, liveFirst, statusWords } from "@/app/dashboard/connection-status";
 import { isolate } from "@/app/dashboard/isolate";
@@ -46,6 +47,21 @@ describe("time in words", () => {
   test("the exact time names its clock", () => {
     expect(exactTime(noon)).toBe("24 Nov 2026, 12:00 UTC");
   });
+});
+
+test("an ended connection says which sites it was for, so that two of one person can be told apart", () => {
+  const sites = ["Harbour", null, "Pine", "Quay", "Reed"].map((name, index) => ({
+    id: `s${index}`,
+    name,
+    workspaceId: null,
+    shortName: null,
+    previewUrl: null,
+  }));
+  expect(toCard(connection({ state: "disconnected", sites }), noon).had).toBe(
+    `${isolate("Harbour")}, ${isolate("s1")}, ${isolate("Pine")}, 2 more`,
+  );
+  expect(toCard(connection({ state: "withdrawn" }), noon).had).toBe("");
+  expect(toCard(connection({ sites }), noon).had).toBe("");
 });
 
 describe("the status of a connection", () => {
