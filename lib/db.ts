@@ -1,6 +1,6 @@
 import "server-only";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { Pool, type QueryResultRow } from "pg";
+import { Pool, type PoolClient, type QueryResultRow } from "pg";
 import { env } from "@/lib/env";
 import { PrismaClient } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
@@ -43,26 +43,96 @@ function newPrisma(): PrismaClient {
   return made;
 }
 
-/**
- * Runs one statement on the same pool without Prisma, which takes as long as rendering half a page. For a statement that
- * every view of a page makes. Not prepared under a name: a pooler in transaction mode may give the next one to another server.
- *
- * @param sql with $1, $2, … where `values` go
- */
-export async function queryRows<Row extends QueryResultRow>(
-  sql: string,
-  values: readonly (string | null)[],
-): Promise<Row[]> {
-  return (await pool().query<Row>(sql, [...values])).rows;
+/** One statement: `Prisma.sql` makes such a one, or a text with $1, $2, … where its values go. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
 }
 
 /**
- * Whether what Prisma threw came from the database or the way to it; `queryRows` throws errors of pg. Prisma hands on, as they
- * are, the plain Errors of pg's own time limits and broken connections, which their messages alone tell from others.
+ * Runs a statement and answers its rows, whose shape the caller states.
+ *
+ * @throws StatementError
+ */
+export type Query = <Row extends QueryResultRow>(statement: Statement) => Promise<Row[]>;
+
+/** A statement could not be run, or nobody knows whether it was. The cause quotes values: it is never logged. */
+export class StatementError extends Error {
+  override readonly name = "StatementError";
+}
+
+/**
+ * Runs one statement on the same pool without Prisma, which takes as long as rendering half a page. For the statements of every
+ * view of a page and of every sign-in. Not prepared under a name: a pooler in transaction mode may give the next one to another
+ * server.
+ */
+export const queryRows: Query = (statement) => run(pool(), statement);
+
+async function run<Row extends QueryResultRow>(
+  on: Pick<Pool, "query">,
+  { text, values }: Statement,
+): Promise<Row[]> {
+  try {
+    return (await on.query<Row>(text, [...values])).rows;
+  } catch (cause) {
+    throw new StatementError("a statement failed", { cause });
+  }
+}
+
+/**
+ * Runs `work` as one transaction (READ COMMITTED), without Prisma: what its statements do happens together, or, when it throws,
+ * not at all.
+ *
+ * @throws what `work` throws; StatementError, also when the answer to COMMIT was lost and it may have happened
+ */
+export async function inTransaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+  const client = await connect();
+  const query: Query = (statement) => run(client, statement);
+  // A connection that breaks between two statements fails the next one; without a listener it would end the process.
+  const ignore = () => {};
+  client.on("error", ignore);
+  let isClean = false;
+  try {
+    await query({ text: "BEGIN", values: [] });
+    const result = await work(query);
+    await query({ text: "COMMIT", values: [] });
+    isClean = true;
+    return result;
+  } catch (error) {
+    // A statement that failed may still be running: then nothing more is said on this connection, and closing it rolls back.
+    if (!(error instanceof StatementError)) isClean = await rollBack(query);
+    throw error;
+  } finally {
+    client.release(!isClean);
+    client.off("error", ignore);
+  }
+}
+
+async function connect(): Promise<PoolClient> {
+  try {
+    return await pool().connect();
+  } catch (cause) {
+    throw new StatementError("no connection to the database", { cause });
+  }
+}
+
+async function rollBack(query: Query): Promise<boolean> {
+  try {
+    await query({ text: "ROLLBACK", values: [] });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether what was thrown came from the database or the way to it. Prisma hands on, as they are, the plain Errors of pg's own
+ * time limits and broken connections, which their messages alone tell from others.
  */
 export function isDatabaseError(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
   return (
+    thrown instanceof StatementError ||
     /^(PrismaClient|DriverAdapter)/.test(thrown.name) ||
     /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect)/.test(thrown.message)
   );

@@ -1,9 +1,9 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { decode } from "next-auth/jwt";
-import { db } from "@/lib/db";
+import { queryRows } from "@/lib/db";
 import { env } from "@/lib/env";
+import { Prisma } from "@/lib/generated/prisma/client";
 import { checkDoubted } from "@/lib/grants/check";
 import { noteCredentialsRefused } from "@/lib/grants/credentials";
 import { revokeNow, revokeReplaced } from "@/lib/grants/revoke";
@@ -54,7 +54,8 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
 
 /**
  * Uses up the state, once and before the code is spent: of ten callbacks at once one gets the row, and when the database
- * is down the code is still good. The row must have been made for whoever is signed in now, and in this browser.
+ * is down the code is still good. The row must have been made for whoever is signed in now, and in this browser. NextAuth looks at
+ * the same cookie, but later: whoever else got hold of the URL (a scanner of links, say) would have used the state up by then.
  */
 async function spendState(
   request: NextRequest,
@@ -62,52 +63,48 @@ async function spendState(
   state: string,
 ): Promise<{ userId: string | null; scopes: string[] } | { failure: ConnectError }> {
   const stateHash = hashOf(state);
-  const isOwn = await startedHere(request, state);
+  const cookie = request.cookies.get(authCookies().state.name);
+  const cookieHash = cookie ? hashOf(cookie.value) : null;
   try {
-    const [start] = await db().$queryRaw<{ userId: string | null; scopes: string[] }[]>`
+    const [start] = await queryRows<{ userId: string | null; scopes: string[] }>(Prisma.sql`
       UPDATE "AuthorizationRequest" SET "usedAt" = now()
-      WHERE ${isOwn} AND "stateHash" = ${stateHash} AND "usedAt" IS NULL AND "expiresAt" > now() AND "userId" IS NOT DISTINCT FROM
-        (SELECT "userId" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now())
-      RETURNING "userId", "scopes"`;
+      WHERE "stateHash" = ${stateHash} AND "cookieHash" = ${cookieHash} AND "usedAt" IS NULL AND "expiresAt" > now()
+        AND "userId" IS NOT DISTINCT FROM
+          (SELECT "userId" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now())
+      RETURNING "userId", "scopes"`);
     if (start) return start;
-    const [known] = await db().$queryRaw<{ used: boolean }[]>`
-      SELECT "usedAt" IS NOT NULL AS "used" FROM "AuthorizationRequest" WHERE "stateHash" = ${stateHash} AND "expiresAt" > now()`;
+    const [known] = await queryRows<{ used: boolean; isOwn: boolean }>(Prisma.sql`
+      SELECT "usedAt" IS NOT NULL AS "used", coalesce("cookieHash" = ${cookieHash}, false) AS "isOwn"
+      FROM "AuthorizationRequest" WHERE "stateHash" = ${stateHash} AND "expiresAt" > now()`);
     if (!known) return { failure: "start_expired" };
     if (known.used) return { failure: "start_used" };
-    return { failure: isOwn ? "session_changed" : "start_expired" };
+    return { failure: known.isOwn ? "session_changed" : "start_expired" };
   } catch (error) {
     log.error("callback_without_database", { error: errorName(error) });
     return { failure: "database_unavailable" };
   }
 }
 
-/**
- * Whether this browser was given this state. NextAuth looks at the same cookie, but later: whoever else got hold of the URL (a
- * scanner of links, say) would have used the state up by then.
- */
-async function startedHere(request: NextRequest, state: string): Promise<boolean> {
-  const { name } = authCookies().state;
-  const token = request.cookies.get(name)?.value;
-  const decoded = await decode({ token, secret: env().AUTH_SECRET, salt: name }).catch(() => null);
-  return decoded?.value === state;
-}
-
 /** After NextAuth: a fresh token that got no owner dies, and so do the ones that it replaced; then those in doubt are looked at again. */
-async function settle({ signedIn, grantId, activation, startedBy, profile, failure }: Flow): Promise<void> {
+async function settle({ signedIn, received, activation, startedBy, profile, failure }: Flow): Promise<void> {
   try {
     // The code exchange was refused. Whether revoking is refused as well, the next attempt finds out.
     if (failure === "invalid_client") await noteCredentialsRefused(0);
-    if (!grantId) return;
+    if (!received) return;
     if (!signedIn) {
-      await refuseGrant(grantId, profile?.user.id ?? null);
-      await revokeNow(grantId);
+      await refuseGrant(received.id, profile?.user.id ?? null);
+      await revokeNow(received.id);
     } else if (profile && activation && activation.unsettled > 0) {
-      await revokeReplaced(grantId);
+      await revokeReplaced(received.id);
       await checkDoubted(profile.user.id);
     }
   } catch (error) {
     // Nothing is lost: the sweep finds the Grant in the state that was committed.
-    log.warn("settle_postponed", { grantId, userId: startedBy ?? undefined, error: errorName(error) });
+    log.warn("settle_postponed", {
+      grantId: received?.id,
+      userId: startedBy ?? undefined,
+      error: errorName(error),
+    });
   }
 }
 

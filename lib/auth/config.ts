@@ -1,4 +1,5 @@
 import "server-only";
+import { Auth, raw, skipCSRFCheck } from "@auth/core";
 import NextAuth, { AuthError, customFetch, type NextAuthConfig } from "next-auth";
 import { isDatabaseError } from "@/lib/db";
 import { env } from "@/lib/env";
@@ -31,7 +32,7 @@ function toConnectError(error: Error): ConnectError {
   if (error instanceof AuthError && error.type === "AdapterError") return "database_unavailable";
   if (isDatabaseError(cause)) return "database_unavailable";
   // What is left before the exchange is a state cookie that is missing, too old or another tab's.
-  return currentFlow()?.grantId ? "unknown" : "start_expired";
+  return currentFlow()?.received ? "unknown" : "start_expired";
 }
 
 function provider() {
@@ -39,13 +40,14 @@ function provider() {
     ...webflowProvider({
       receiveToken: async (token) => {
         const flow = flowOfCallback();
-        flow.grantId = await receiveToken(token, flow.requestedScopes);
-        return flow.grantId;
+        flow.received = await receiveToken(token, flow.requestedScopes);
+        return flow.received.id;
       },
       identify: async (grantId) => {
-        const profile = await identifyGrant(grantId);
-        flowOfCallback().profile = profile;
-        return profile;
+        const flow = flowOfCallback();
+        if (flow.received?.id !== grantId) throw new ConnectFailure("unknown");
+        flow.profile = await identifyGrant(flow.received);
+        return flow.profile;
       },
     }),
     options: {
@@ -82,8 +84,8 @@ function config(): NextAuthConfig {
       signIn: async () => {
         const flow = flowOfCallback();
         if (!flow.profile) return false;
-        flow.activation = await activateGrant(flow.profile, flow.startedBy, (tx, userId) =>
-          beginSession(tx, userId, flow),
+        flow.activation = await activateGrant(flow.profile, flow.startedBy, (query, userId) =>
+          beginSession(query, userId, flow),
         );
         return true;
       },
@@ -116,3 +118,15 @@ function config(): NextAuthConfig {
 
 /** NextAuth 5, configured at the first request, so that a build needs no environment. */
 export const { handlers } = NextAuth(config);
+
+/**
+ * Has NextAuth make `state`, the cookies that hold it, and the authorize URL. Its function for server actions would read whatever
+ * cookies the browser sent, and set its own at once: one start too many would break the one that is under way in another tab.
+ */
+export async function prepareSignIn(scope: string, callbackUrl: string) {
+  const url = new URL(`/api/auth/signin/webflow?${new URLSearchParams({ scope })}`, env().AUTH_URL);
+  const request = new Request(url, { method: "POST", body: new URLSearchParams({ callbackUrl }) });
+  // Who is asked here is the server: there is no form of a browser whose CSRF token could be looked at.
+  const { redirect = "", cookies = [] } = await Auth(request, { ...config(), raw, skipCSRFCheck });
+  return { authorizeUrl: new URL(redirect, env().AUTH_URL), cookies };
+}

@@ -1,6 +1,7 @@
 import "server-only";
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Activation } from "@/lib/grants/activate";
+import type { ReceivedGrant } from "@/lib/grants/receive";
 import type { ConnectError } from "@/lib/webflow/errors";
 import type { WebflowProfile } from "@/lib/webflow/provider";
 import type { SignIn } from "./sessions";
@@ -9,7 +10,7 @@ import type { SignIn } from "./sessions";
 export interface Flow extends SignIn {
   requestedScopes: string[];
   /** The Grant that holds the fresh token. */
-  grantId?: string;
+  received?: ReceivedGrant;
   /** Whose token it is, once Webflow has said so. */
   profile?: WebflowProfile;
   /** Whose connection it has become, and what that unsettled. */

@@ -1,7 +1,8 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { cookies } from "next/headers";
-import { db } from "@/lib/db";
+import { queryRows } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
 import { authCookies } from "./cookies";
 
 /** What is stored of a session token or a `state`: its SHA-256, hex. Whoever reads the database can use neither. */
@@ -19,7 +20,7 @@ export async function sessionTokenHash(): Promise<string | null> {
 export async function currentUserId(): Promise<string | null> {
   const tokenHash = await sessionTokenHash();
   if (!tokenHash) return null;
-  const [session] = await db().$queryRaw<{ userId: string }[]>`
-    SELECT "userId" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now()`;
+  const [session] = await queryRows<{ userId: string }>(Prisma.sql`
+    SELECT "userId" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now()`);
   return session?.userId ?? null;
 }

@@ -1,5 +1,5 @@
 import "server-only";
-import { db } from "@/lib/db";
+import { db, type Query } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
 import { ConnectFailure } from "@/lib/webflow/errors";
@@ -46,29 +46,30 @@ export interface SignIn {
  * @throws ConnectFailure `session_changed` when that session has ended meanwhile
  */
 export async function beginSession(
-  tx: Prisma.TransactionClient,
+  query: Query,
   userId: string,
   { startedBy, sessionTokenHash, sessionToken, userAgent }: SignIn,
 ): Promise<void> {
   const [tokenHash, calledItself] = [hashOf(sessionToken), userAgent?.slice(0, 256) ?? null];
   if (startedBy === null) {
-    await tx.$executeRaw`
+    await query(Prisma.sql`
       WITH made AS (
         INSERT INTO "Session" ("tokenHash", "userId", "userAgent", "expires")
         VALUES (${tokenHash}, ${userId}::uuid, ${calledItself}, now() + make_interval(days => ${idleDays}::int)) RETURNING "userId"
       )
-      INSERT INTO "Activity" ("userId", "type") SELECT "userId", 'SIGNED_IN' FROM made`;
+      INSERT INTO "Activity" ("userId", "type") SELECT "userId", 'SIGNED_IN' FROM made`);
     return;
   }
   // An UPDATE of the one row, so that ending the session and this exclude each other, whichever instance does which. Who comes
   // second waits for the row. Ended first: the row is gone, and nothing is signed in. Ended second: the DELETE looks at the new
   // version of the row, which has the same id and User, and whose `replacedTokenHash` is the token that it knows. A new row
   // would be none that it has seen: it would outlive the sign-out.
-  const replaced = await tx.$executeRaw`
+  const replaced = await query(Prisma.sql`
     UPDATE "Session" SET "tokenHash" = ${tokenHash}, "replacedTokenHash" = "tokenHash", "userAgent" = ${calledItself}, "lastSeenAt" = now(),
       "expires" = ${endOfUse}
-    WHERE "tokenHash" = ${sessionTokenHash} AND "userId" = ${userId}::uuid AND "expires" > now()`;
-  if (replaced === 0) throw new ConnectFailure("session_changed");
+    WHERE "tokenHash" = ${sessionTokenHash} AND "userId" = ${userId}::uuid AND "expires" > now()
+    RETURNING "id"`);
+  if (replaced.length === 0) throw new ConnectFailure("session_changed");
 }
 
 /** The sessions of this User that have not run out, the last used first. */

@@ -4,6 +4,7 @@ import { clientAddress } from "@/lib/client-address";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
 import { handlers } from "./config";
+import { authCookies } from "./cookies";
 import { toOwnRequest } from "./own-request";
 import { errorPage } from "./pages";
 import { isSameOrigin } from "./same-origin";
@@ -21,7 +22,9 @@ export async function handleSignInPost(request: NextRequest): Promise<Response> 
   if (!authorizeUrl?.startsWith(`${env().WEBFLOW_OAUTH_URL}/oauth/authorize?`)) return response;
   try {
     const address = clientAddress(request.headers);
-    const answer = await recordStart(new URL(authorizeUrl), await currentUserId(), address);
+    const { cookies } = new NextResponse(null, { headers: response.headers });
+    const state = cookies.get(authCookies().state.name);
+    const answer = await recordStart(new URL(authorizeUrl), state?.value, await currentUserId(), address);
     if (answer.allowed) return response;
     return Response.json(
       { error: "too_many_requests", url: errorPage("too_many_requests").href },

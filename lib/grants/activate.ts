@@ -1,6 +1,6 @@
 import "server-only";
-import { db } from "@/lib/db";
-import type { Prisma } from "@/lib/generated/prisma/client";
+import { inTransaction, type Query } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
 import { ConnectFailure } from "@/lib/webflow/errors";
 import type { WebflowProfile } from "@/lib/webflow/provider";
 import { coverageOf } from "./coverage";
@@ -28,7 +28,7 @@ export interface Activation {
 export async function activateGrant(
   profile: WebflowProfile,
   startedBy: string | null,
-  alongside: (tx: Prisma.TransactionClient, userId: string) => Promise<void> = async () => {},
+  alongside: (query: Query, userId: string) => Promise<void> = async () => {},
 ): Promise<Activation> {
   const { grantId, user, authorization } = profile;
   const coverage = coverageOf(authorization);
@@ -39,20 +39,20 @@ export async function activateGrant(
   const covered = [...coverage, ...siteIds];
   const sites = JSON.stringify(authorization.sites ?? []);
 
-  return db().$transaction(async (tx) => {
+  return inTransaction(async (query) => {
     // Two first sign-ins of one person at once would make two Users, and a User who is being deleted (`deleteUser` takes the
     // same locks, in this order) would get a Grant that nobody revokes. The locks end with the transaction, so a pooler in
     // transaction mode is fine; each later statement sees what the winner committed (READ COMMITTED).
-    await tx.$executeRaw`
+    await query(Prisma.sql`
       SELECT pg_advisory_xact_lock(hashtextextended(${startedBy && `user:${startedBy}`}, 0)),
-        pg_advisory_xact_lock(hashtextextended(${`webflow:${user.id}`}, 0))`;
+        pg_advisory_xact_lock(hashtextextended(${`webflow:${user.id}`}, 0))`);
 
     // The User whose Account this is, else who started the flow, else a new one. Names and e-mail follow Webflow, but an
     // answer without them forgets nothing. Before that, and so that each later statement sees them as they stay, the other
     // Grants of this Webflow user are locked (by counting them): in the order of their ids, and before the Account. Last, the
     // Grant becomes theirs: only one that is still RECEIVED, because the sweep may have given it up (an UPDATE that waited
     // for it looks again), and never somebody else's. What is not claimed is rolled back by the throw.
-    const [owner] = await tx.$queryRaw<{ userId: string; claimed: boolean }[]>`
+    const [owner] = await query<{ userId: string; claimed: boolean }>(Prisma.sql`
       WITH siblings AS MATERIALIZED (
         SELECT "id" FROM "Grant" WHERE "webflowUserId" = ${user.id} ORDER BY "id" FOR UPDATE
       ), known AS (
@@ -79,7 +79,7 @@ export async function activateGrant(
           AND (${startedBy}::uuid IS NULL OR linked."userId" = ${startedBy}::uuid)
         RETURNING g."id"
       )
-      SELECT linked."userId", EXISTS (SELECT FROM claimed) AS "claimed" FROM linked`;
+      SELECT linked."userId", EXISTS (SELECT FROM claimed) AS "claimed" FROM linked`);
     if (!owner) throw new ConnectFailure("session_changed");
     if (startedBy !== null && owner.userId !== startedBy) throw new ConnectFailure("account_of_another_user");
     if (!owner.claimed) throw new ConnectFailure("start_expired");
@@ -88,7 +88,7 @@ export async function activateGrant(
     // with the new one. Should Webflow have issued the same token again, its older row only goes: revoking would kill both.
     // A revocation that is under way is seen as REVOKING, or as ended since: either way the new Grant is not believed before
     // Webflow was asked about it.
-    const [outcome] = await tx.$queryRaw<{ unsettled: number }[]>`
+    const [outcome] = await query<{ unsettled: number }>(Prisma.sql`
       WITH siblings AS (
         SELECT g."id", g."state", g."fingerprint" = fresh."fingerprint" AS "sameToken",
           g."endedAt" > fresh."receivedAt" AS "endedSince", g."leaseUntil"
@@ -130,8 +130,8 @@ export async function activateGrant(
         UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL FROM siblings s
         WHERE g."id" = s."id" AND NOT s."sameToken" AND g."state" = 'ACTIVE' AND g."id" NOT IN (SELECT "id" FROM older) RETURNING 1
       )
-      SELECT ending."count" + (SELECT count(*)::int FROM beside) AS unsettled FROM ending`;
-    await alongside(tx, owner.userId);
+      SELECT ending."count" + (SELECT count(*)::int FROM beside) AS unsettled FROM ending`);
+    await alongside(query, owner.userId);
     return { userId: owner.userId, unsettled: outcome?.unsettled ?? 0 };
   });
 }

@@ -116,7 +116,7 @@ const dashboardSql = `
  */
 export async function readDashboard(tokenHash: string | null): Promise<Dashboard | null> {
   if (!tokenHash) return null;
-  const [row] = await queryRows<Row>(dashboardSql, [tokenHash]);
+  const [row] = await queryRows<Row>({ text: dashboardSql, values: [tokenHash] });
   if (!row) return null;
   const { userId, sessionSeenStale, sweepDue, grants } = row;
   return {

@@ -1,6 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { db } from "@/lib/db";
+import { queryRows } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
 import { ConnectFailure } from "@/lib/webflow/errors";
 import { revokeAuthorization } from "@/lib/webflow/revocation";
@@ -11,19 +12,24 @@ import { fingerprint, sealToken } from "./vault";
 /** A RECEIVED Grant that no sign-in claims is revoked after this long. */
 const claimWithinMinutes = 10;
 
+/** A token that Webflow has just issued, as it was stored. */
+export interface ReceivedGrant {
+  id: string;
+  sealedToken: string;
+  requestedScopes: string[];
+}
+
 /**
  * Stores a token that Webflow has just issued, sealed, as a RECEIVED Grant: the first thing after the code exchange. If it
  * cannot be stored it is revoked at once, because nobody else will ever know of it; if that fails as well, it is stored if it
  * can be by now. What is then still alive is told in the alert `orphan_token`, with its fingerprint.
  *
- * @returns the Grant's id
  * @throws ConnectFailure `database_unavailable`
  */
-export async function receiveToken(token: string, requestedScopes: string[]): Promise<string> {
+export async function receiveToken(token: string, requestedScopes: string[]): Promise<ReceivedGrant> {
   const id = randomUUID();
   try {
-    await store(id, token, requestedScopes);
-    return id;
+    return await store(id, token, requestedScopes);
   } catch (cause) {
     const fields = { grantId: id, fingerprint: fingerprint(token), error: errorName(cause) };
     const revocation = await revokeAuthorization(token, { deadlineMs: 5_000, maxBytes: 64 * 1024 });
@@ -32,8 +38,7 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
       throw new ConnectFailure("database_unavailable", { cause });
     }
     try {
-      await store(id, token, requestedScopes);
-      return id;
+      return await store(id, token, requestedScopes);
     } catch {
       // Alive, and known to nobody but this line.
       log.error("orphan_token", { ...fields, code: revocation.reason });
@@ -46,12 +51,14 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
  * Twice is once: the first attempt may have been committed although its answer was lost. Webflow took our credentials for this
  * token: what waited because it had refused them (credentials.ts) need not wait any more.
  */
-async function store(id: string, token: string, requestedScopes: string[]): Promise<void> {
+async function store(id: string, token: string, requestedScopes: string[]): Promise<ReceivedGrant> {
   await assertKeys();
-  await db().$executeRaw`
+  const sealedToken = sealToken(id, token);
+  await queryRows(Prisma.sql`
     WITH accepted AS (DELETE FROM "CredentialsRefusal" WHERE "credentials" = ${credentialsName()})
     INSERT INTO "Grant" ("id", "sealedToken", "fingerprint", "requestedScopes", "nextAttemptAt")
-    VALUES (${id}::uuid, ${sealToken(id, token)}, ${fingerprint(token)}, ${requestedScopes},
+    VALUES (${id}::uuid, ${sealedToken}, ${fingerprint(token)}, ${requestedScopes},
             now() + make_interval(mins => ${claimWithinMinutes}::int))
-    ON CONFLICT ("id") DO NOTHING`;
+    ON CONFLICT ("id") DO NOTHING`);
+  return { id, sealedToken, requestedScopes };
 }

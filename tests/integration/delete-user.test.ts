@@ -140,7 +140,7 @@ describe("deleting a User while", () => {
     const [user, ...more] = await grants.db().user.findMany();
     expect(more).toEqual([]);
     expect(user?.id).not.toBe(userId);
-    expect(await grants.db().grant.findUniqueOrThrow({ where: { id: fresh } })).toMatchObject({
+    expect(await grants.db().grant.findUniqueOrThrow({ where: { id: fresh.id } })).toMatchObject({
       state: "ACTIVE",
       userId: user?.id,
     });
@@ -203,7 +203,7 @@ describe("deleting a User while", () => {
       expect(failures.map((failure) => failure.code ?? failure)).toEqual(
         failures.length === 0 ? [] : ["session_changed"],
       );
-      await grants.refuseGrant(fresh, null);
+      await grants.refuseGrant(fresh.id, null);
     }
     await grants.db().$executeRaw`UPDATE "Grant" SET "nextAttemptAt" = now(), "leaseUntil" = NULL`;
     await grants.sweep();

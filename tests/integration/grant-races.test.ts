@@ -22,8 +22,9 @@ afterAll(() => domain?.stop());
 
 /** A sign-in that has come as far as knowing whose token it is. */
 async function signInAsFarAsIdentified(choice: { userId: string; workspaceId?: string }) {
-  const grantId = await grants.receiveToken(await domain.issueToken(choice), []);
-  const profile = await grants.identifyGrant(grantId);
+  const received = await grants.receiveToken(await domain.issueToken(choice), []);
+  const grantId = received.id;
+  const profile = await grants.identifyGrant(received);
   return { grantId, activate: async () => (await grants.activateGrant(profile, null)).unsettled };
 }
 

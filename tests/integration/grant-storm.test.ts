@@ -28,9 +28,10 @@ type Storm = typeof storms extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** A sign-in that has come as far as having its token stored; answers how it goes on. */
 async function beginSignIn(choice: { userId: string; workspaceId?: string }) {
-  const grantId = await grants.receiveToken(await domain.issueToken(choice), []);
+  const received = await grants.receiveToken(await domain.issueToken(choice), []);
+  const grantId = received.id;
   const goOn = async (startedBy: string | null) => {
-    await grants.activateGrant(await grants.identifyGrant(grantId), startedBy);
+    await grants.activateGrant(await grants.identifyGrant(received), startedBy);
     await grants.revokeReplaced(grantId);
     await grants.checkDoubted(choice.userId);
   };

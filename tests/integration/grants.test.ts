@@ -23,7 +23,7 @@ const revokeRequests = () => domain.countRequests("revoke");
 describe("a received token", () => {
   test("is stored sealed, and belongs to nobody yet", async () => {
     const token = await issueToken();
-    const id = await grants.receiveToken(token, ["sites:read"]);
+    const { id } = await grants.receiveToken(token, ["sites:read"]);
     const row = await grants.db().grant.findUniqueOrThrow({ where: { id } });
     expect(row).toMatchObject({ state: "RECEIVED", userId: null, webflowUserId: null });
     expect(JSON.stringify(row)).not.toContain(token);
@@ -50,7 +50,7 @@ describe("a received token", () => {
       CREATE TRIGGER first_fails BEFORE INSERT ON "Grant" FOR EACH ROW EXECUTE FUNCTION first_fails()`;
     try {
       await emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
-      const id = await grants.receiveToken(await issueToken(), []);
+      const { id } = await grants.receiveToken(await issueToken(), []);
       expect(await stateOf(id)).toBe("RECEIVED");
     } finally {
       await grants.db().$executeRaw`DROP FUNCTION first_fails CASCADE`;
@@ -79,7 +79,7 @@ describe("a received token", () => {
   });
 
   test("that nobody claims in ten minutes is revoked", async () => {
-    const id = await grants.receiveToken(await issueToken(), []);
+    const { id } = await grants.receiveToken(await issueToken(), []);
     await grants.sweep();
     expect(await stateOf(id)).toBe("RECEIVED");
     await grants.db().$executeRaw`UPDATE "Grant" SET "nextAttemptAt" = now() - interval '1 second'`;
@@ -89,8 +89,9 @@ describe("a received token", () => {
   });
 
   test("that the sweep has given up cannot be claimed any more", async () => {
-    const id = await grants.receiveToken(await issueToken(), []);
-    const profile = await grants.identifyGrant(id);
+    const received = await grants.receiveToken(await issueToken(), []);
+    const { id } = received;
+    const profile = await grants.identifyGrant(received);
     await grants.refuseGrant(id, null);
     await expect(grants.activateGrant(profile, null)).rejects.toMatchObject({ code: "start_expired" });
     expect(await grants.db().user.count()).toBe(0);
@@ -109,7 +110,7 @@ test("a sweep finishes all that nobody claimed, also where Webflow issued the to
 test("a refused token that an active Grant holds as well is not revoked", async () => {
   await emulator.control.setSwitches({ secondAuthorization: "same_token" });
   const active = await connect();
-  const refused = await grants.receiveToken(await issueToken(), []);
+  const { id: refused } = await grants.receiveToken(await issueToken(), []);
   await grants.refuseGrant(refused, null);
   await grants.sweep();
   const left = await grants.db().grant.findMany({ select: { id: true, state: true } });
@@ -119,13 +120,13 @@ test("a refused token that an active Grant holds as well is not revoked", async 
 
 describe("activating", () => {
   test("makes one User of two first sign-ins at once, and one live Grant", async () => {
-    const ids = await Promise.all(
+    const received = await Promise.all(
       [issueToken(), issueToken()].map(async (token) => grants.receiveToken(await token, [])),
     );
-    const profiles = await Promise.all(ids.map((id) => grants.identifyGrant(id)));
+    const profiles = await Promise.all(received.map((one) => grants.identifyGrant(one)));
     await Promise.all(profiles.map((profile) => grants.activateGrant(profile, null)));
     expect(await grants.db().user.count()).toBe(1);
-    expect((await Promise.all(ids.map(stateOf))).sort()).toEqual(["ACTIVE", "REVOKING"]);
+    expect((await Promise.all(received.map(({ id }) => stateOf(id)))).sort()).toEqual(["ACTIVE", "REVOKING"]);
   });
 
   test("sends the Grant that the new one covers to REVOKING in the same transaction, and no other", async () => {
@@ -166,8 +167,9 @@ describe("activating", () => {
     const introspection = await (await fetch(`${emulator.origin}/v2/token/introspect`, { headers })).json();
     delete introspection.authorization.scope;
     await emulator.control.addFault({ endpoint: "introspect", kind: "json", body: introspection });
-    const grantId = await grants.receiveToken(token, []);
-    await grants.activateGrant(await grants.identifyGrant(grantId), null);
+    const received = await grants.receiveToken(token, []);
+    const grantId = received.id;
+    await grants.activateGrant(await grants.identifyGrant(received), null);
     const row = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
     expect(row).toMatchObject({ state: "ACTIVE", scopes: [] });
   });
@@ -175,11 +177,11 @@ describe("activating", () => {
   test("refuses a Webflow user of another User, and changes nothing", async () => {
     const owner = await connect({ userId: mira });
     const other = await connect({ userId: "64b7f1a29c0d4e0011cd0002" });
-    const id = await grants.receiveToken(await issueToken({ userId: mira }), []);
-    await expect(grants.activateGrant(await grants.identifyGrant(id), other.userId)).rejects.toMatchObject({
-      code: "account_of_another_user",
-    });
-    expect(await stateOf(id)).toBe("RECEIVED");
+    const received = await grants.receiveToken(await issueToken({ userId: mira }), []);
+    await expect(
+      grants.activateGrant(await grants.identifyGrant(received), other.userId),
+    ).rejects.toMatchObject({ code: "account_of_another_user" });
+    expect(await stateOf(received.id)).toBe("RECEIVED");
     expect(await stateOf(owner.grantId)).toBe("ACTIVE");
   });
 

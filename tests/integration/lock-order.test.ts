@@ -35,7 +35,7 @@ async function connectTwo(): Promise<{ userId: string; workspaceId?: string }> {
 
 /** A token of Mira that is nobody's connection and is to be revoked. */
 async function refusedToken(): Promise<string> {
-  const id = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
+  const { id } = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
   await grants.refuseGrant(id, mira);
   return id;
 }
@@ -67,8 +67,8 @@ test.each<[string, Work]>([
   [
     "a sign-in",
     async ({ workspaceId }) => {
-      const id = await grants.receiveToken(await domain.issueToken({ userId: mira, workspaceId }), []);
-      const profile = await grants.identifyGrant(id);
+      const received = await grants.receiveToken(await domain.issueToken({ userId: mira, workspaceId }), []);
+      const profile = await grants.identifyGrant(received);
       return async () => {
         await grants.activateGrant(profile, null);
       };

@@ -9,6 +9,7 @@ let adapter: import("next-auth/adapters").Adapter;
 let readDashboard: typeof import("@/lib/grants/read").readDashboard;
 let hashOf: typeof import("@/lib/auth/session").hashOf;
 let db: typeof import("@/lib/db").db;
+let inTransaction: typeof import("@/lib/db").inTransaction;
 
 beforeAll(async () => {
   database = await createDatabase();
@@ -24,7 +25,7 @@ beforeAll(async () => {
   adapter = (await import("@/lib/auth/adapter")).webflowAdapter();
   ({ readDashboard } = await import("@/lib/grants/read"));
   ({ hashOf } = await import("@/lib/auth/session"));
-  ({ db } = await import("@/lib/db"));
+  ({ db, inTransaction } = await import("@/lib/db"));
 });
 afterEach(() => database.query(`TRUNCATE "User" CASCADE`));
 afterAll(async () => {
@@ -55,7 +56,7 @@ const flowOf = (userId: string, sessionToken: string, { userAgent, from }: SignI
 /** Signs in as the last step of a callback does. Answers the token that the browser gets. */
 async function signIn(userId: string, how: SignIn = {}): Promise<string> {
   const sessionToken = randomBytes(32).toString("base64url");
-  await db().$transaction((tx) => sessions.beginSession(tx, userId, flowOf(userId, sessionToken, how)));
+  await inTransaction((query) => sessions.beginSession(query, userId, flowOf(userId, sessionToken, how)));
   return sessionToken;
 }
 
@@ -175,8 +176,8 @@ describe("a session whose token is replaced while a callback of it is under way"
     const old = await signIn(userId);
     const token = randomBytes(32).toString("base64url");
     let signedOut: Promise<unknown> = Promise.resolve();
-    await db().$transaction(async (tx) => {
-      await sessions.beginSession(tx, userId, flowOf(userId, token, { from: old }));
+    await inTransaction(async (query) => {
+      await sessions.beginSession(query, userId, flowOf(userId, token, { from: old }));
       signedOut = signOut(userId, old, here);
       await whenWaiting(database, 1);
     });

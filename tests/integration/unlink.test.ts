@@ -178,7 +178,10 @@ describe("unlinking a Webflow user while it", () => {
     await race(finish, () => unlinkWebflowUser(userId, added.accountId, here), added.grantId);
     expect(await sessions()).toEqual([here]);
     expect(await linkedUsers()).toEqual([{ userId, id: mira }]);
-    expect([await domain.stateOf(own.grantId), await domain.stateOf(fresh)]).toEqual(["ACTIVE", "REVOKED"]);
+    expect([await domain.stateOf(own.grantId), await domain.stateOf(fresh.id)]).toEqual([
+      "ACTIVE",
+      "REVOKED",
+    ]);
     await grants.sweep();
     expect((await domain.alive()).filter(Boolean)).toHaveLength(1);
   });
@@ -207,7 +210,7 @@ describe("unlinking a Webflow user while it", () => {
         expect(second).toMatchObject({ status: "rejected", reason: { code: "session_changed" } });
       expect(await linkedUsers()).toEqual([{ userId, id: mira }]);
       expect(await sessions()).toEqual([here]);
-      expect(await domain.stateOf(fresh)).toBe(unlinkFirst ? "RECEIVED" : "REVOKED");
+      expect(await domain.stateOf(fresh.id)).toBe(unlinkFirst ? "RECEIVED" : "REVOKED");
       await domain.reset();
     }
   });

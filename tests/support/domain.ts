@@ -106,8 +106,9 @@ export async function startDomain(): Promise<Domain> {
     emulator,
     issueToken,
     connect: async (choice = {}, startedBy = null) => {
-      const grantId = await grants.receiveToken(await issueToken(choice), []);
-      const { unsettled } = await grants.activateGrant(await grants.identifyGrant(grantId), startedBy);
+      const received = await grants.receiveToken(await issueToken(choice), []);
+      const grantId = received.id;
+      const { unsettled } = await grants.activateGrant(await grants.identifyGrant(received), startedBy);
       const { userId } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
       return { grantId, userId: userId ?? "", unsettled };
     },

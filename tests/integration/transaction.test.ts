@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Query } from "@/lib/db";
+import { createDatabase, type TestDatabase } from "../support/database";
+
+let database: TestDatabase;
+let inTransaction: typeof import("@/lib/db").inTransaction;
+let StatementError: typeof import("@/lib/db").StatementError;
+let db: typeof import("@/lib/db").db;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  Object.assign(process.env, {
+    DATABASE_URL: database.url,
+    AUTH_URL: "http://localhost:3000",
+    AUTH_SECRET: randomBytes(32).toString("hex"),
+    TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+    WEBFLOW_CLIENT_ID: "client",
+    WEBFLOW_CLIENT_SECRET: "secret-of-this-test",
+  });
+  ({ inTransaction, StatementError, db } = await import("@/lib/db"));
+});
+beforeEach(() => database.query(`TRUNCATE "User" CASCADE`));
+afterAll(async () => {
+  await db?.().$disconnect();
+  await database?.drop();
+});
+
+const addUser = (query: Query) => query({ text: `INSERT INTO "User" DEFAULT VALUES`, values: [] });
+
+/** Which of the server's processes answers: names the connection. */
+async function processOf(query: Query): Promise<number | undefined> {
+  const [row] = await query<{ pid: number }>({ text: "SELECT pg_backend_pid() AS pid", values: [] });
+  return row?.pid;
+}
+
+describe("a transaction", () => {
+  test("keeps all that its statements did, and answers what its work did", async () => {
+    const answer = await inTransaction(async (query) => {
+      await addUser(query);
+      await addUser(query);
+      expect(await database.count("User")).toBe(0);
+      return "done";
+    });
+    expect([answer, await database.count("User")]).toEqual(["done", 2]);
+  });
+
+  test("keeps nothing when its work throws, throws that, and gives its connection back", async () => {
+    const reason = new RangeError("of the work");
+    let first: number | undefined;
+    const work = inTransaction(async (query) => {
+      first = await processOf(query);
+      await addUser(query);
+      throw reason;
+    });
+    await expect(work).rejects.toBe(reason);
+    expect(await database.count("User")).toBe(0);
+    expect(await inTransaction(processOf)).toBe(first);
+  });
+
+  test("keeps nothing when a statement fails, says so, and closes the connection on which it may still run", async () => {
+    let first: number | undefined;
+    const work = inTransaction(async (query) => {
+      first = await processOf(query);
+      await addUser(query);
+      await query({ text: "SELECT $1::int", values: ["none"] });
+    });
+    await expect(work).rejects.toBeInstanceOf(StatementError);
+    expect(await inTransaction(processOf)).not.toBe(first);
+    expect(await database.count("User")).toBe(0);
+  });
+
+  test("whose connection breaks between two statements fails, and only it", async () => {
+    const work = inTransaction(async (query) => {
+      await addUser(query);
+      await database.query("SELECT pg_terminate_backend($1)", [await processOf(query)]);
+      await addUser(query);
+    });
+    await expect(work).rejects.toBeInstanceOf(StatementError);
+    expect(await database.count("User")).toBe(0);
+    await inTransaction(addUser);
+    expect(await database.count("User")).toBe(1);
+  });
+
+  test("whose work throws when its connection has broken throws that, and gives no broken one to the next", async () => {
+    const reason = new RangeError("of the work");
+    const work = inTransaction(async (query) => {
+      await database.query("SELECT pg_terminate_backend($1)", [await processOf(query)]);
+      throw reason;
+    });
+    await expect(work).rejects.toBe(reason);
+    await inTransaction(addUser);
+    expect(await database.count("User")).toBe(1);
+  });
+});
