@@ -1,4 +1,7 @@
 import "server-only";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import { gunzipSync } from "node:zlib";
 
 /** Webflow could not be reached, or did not finish in time, or sent more than anybody asked for. */
 export class WebflowUnavailable extends Error {
@@ -6,9 +9,9 @@ export class WebflowUnavailable extends Error {
 }
 
 export interface Limits {
-  /** Milliseconds for everything: connecting, headers and the last byte of the body. */
+  /** Milliseconds for everything: looking up the host, connecting, headers and the last byte of the body. */
   deadlineMs: number;
-  /** Bytes of body, after decompression. */
+  /** Bytes of body, as sent and after decompression. */
   maxBytes: number;
 }
 
@@ -16,7 +19,11 @@ export const defaultLimits: Limits = { deadlineMs: 10_000, maxBytes: 64 * 1024 }
 
 /**
  * `fetch` as it may be used with Webflow: one deadline over headers and body, a cap on the body while it is read, and no
- * redirect is followed, so that a secret is never sent to another host. Answers a Response that is wholly in memory.
+ * redirect is followed, so that a secret is never sent to another host. Answers a Response that is wholly in memory. A signal
+ * in `init` ends the call as well.
+ *
+ * The call is made with node:http: the global fetch takes more CPU, and on Node 20 forgets its signal when the garbage is
+ * collected, so that an answer that drips never ends.
  *
  * @throws WebflowUnavailable for every way of not answering
  */
@@ -25,39 +32,94 @@ export async function webflowFetch(
   init: RequestInit = {},
   limits: Limits = defaultLimits,
 ): Promise<Response> {
-  // Not AbortSignal.timeout: inside Next it did not stop an answer that drips one byte a second.
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), limits.deadlineMs);
+  const caller = init.signal ?? (input instanceof Request ? input.signal : null);
+  const call = new AbortController();
+  const stop = () => call.abort(caller?.reason);
+  const timer = setTimeout(() => call.abort(new Error("too late")), limits.deadlineMs);
   try {
-    const response = await fetch(input, {
-      ...init,
-      redirect: "error",
-      cache: "no-store",
-      signal: controller.signal,
-    });
-    const body = await readAtMost(response, limits.maxBytes);
-    const headers = new Headers(response.headers);
-    // The bytes in hand are decompressed and whole; these would describe others.
-    for (const name of ["content-encoding", "content-length", "transfer-encoding"]) headers.delete(name);
-    const bodyless = response.status === 204 || response.status === 205 || response.status === 304;
-    return new Response(bodyless ? null : body, { status: response.status, headers });
+    caller?.throwIfAborted();
+    caller?.addEventListener("abort", stop);
+    const request = new Request(input, { ...init, signal: null });
+    // The race keeps the deadline whatever else waits.
+    return await Promise.race([ended(call.signal), answer(request, limits.maxBytes, call.signal)]);
   } catch (cause) {
+    call.abort(cause);
     throw new WebflowUnavailable("Webflow did not answer", { cause });
   } finally {
     clearTimeout(timer);
-    controller.abort();
+    caller?.removeEventListener("abort", stop);
   }
 }
 
-async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
+function ended(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
+
+async function answer(request: Request, maxBytes: number, signal: AbortSignal): Promise<Response> {
+  const response = await send(request, signal);
+  const { statusCode: status = 0 } = response;
+  if ([301, 302, 303, 307, 308].includes(status)) throw new Error("redirect");
+  const raw = await readAtMost(response, maxBytes);
+  const body = decompress(raw, response.headers["content-encoding"], maxBytes);
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(response.headersDistinct))
+    for (const value of values) headers.append(name, value);
+  // The bytes in hand are decompressed and whole; these would describe others.
+  for (const name of ["content-encoding", "content-length", "transfer-encoding"]) headers.delete(name);
+  const bodyless = status === 204 || status === 205 || status === 304;
+  return new Response(bodyless ? null : new Uint8Array(body), { status, headers });
+}
+
+/** The final answer, as soon as its headers are there. The signal destroys the connection. */
+async function send(request: Request, signal: AbortSignal): Promise<IncomingMessage> {
+  const body = request.body && Buffer.from(await request.arrayBuffer());
+  signal.throwIfAborted();
+  const headers = {
+    accept: "*/*",
+    "user-agent": "node",
+    ...Object.fromEntries(request.headers),
+    "accept-encoding": "gzip",
+    ...(body && { "content-length": body.byteLength }),
+  };
+  // A kept connection saves a third of the CPU, but may turn out to be closed, all the more after a serverless instance was
+  // frozen. What can be sent once only, as a code, gets one of its own.
+  const agent = request.method === "GET" ? undefined : false;
+  return new Promise((resolve, reject) => {
+    const { request: start } = request.url.startsWith("https:") ? https : http;
+    const outgoing = start(request.url, { method: request.method, headers, agent });
+    signal.addEventListener("abort", () => outgoing.destroy());
+    // An error may come after the answer, too: the listener stays. A change of protocol (101) closes without one.
+    outgoing
+      .on("response", resolve)
+      .on("error", reject)
+      .on("close", () => reject(new Error("closed")));
+    outgoing.end(body);
+  });
+}
+
+async function readAtMost(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of stream) {
     size += chunk.byteLength;
     if (size > maxBytes) throw new Error(`body over ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
+}
+
+/** At once, not in a stream: what goes in and what may come out is small. */
+function decompress(body: Buffer, encoding: string | undefined, maxBytes: number): Buffer {
+  if (body.byteLength === 0) return body;
+  switch (encoding?.toLowerCase() ?? "identity") {
+    case "identity":
+      return body;
+    case "gzip":
+    case "x-gzip":
+      return gunzipSync(body, { maxOutputLength: maxBytes });
+    default:
+      throw new Error("an encoding that was not asked for");
+  }
 }
 
 /** The body as a JSON object, or null when it is anything else (HTML, half JSON, a list, a bare value). */

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { errorWords } from "@/app/auth/error/messages";
 import { parseCallback } from "@/lib/auth/callback-parameters";
 import { toSafePath } from "@/lib/auth/safe-path";
@@ -13,17 +13,19 @@ import { connectErrors, toConnectError } from "@/lib/webflow/errors";
 import { retryAfterSeconds } from "@/lib/webflow/http";
 import { revokeAuthorization } from "@/lib/webflow/revocation";
 import { parseTokenAnswer } from "@/lib/webflow/token";
+import { type AnsweringServer, startAnsweringServer } from "../support/answering-server";
 
 const secrets = vi.hoisted(() => ({
   list: ["our-own-auth-secret-0123456789ab"],
   key: Buffer.from(crypto.getRandomValues(new Uint8Array(32))),
 }));
+const webflow = vi.hoisted(() => ({ origin: "", status: 200, body: "" }));
 vi.mock("@/lib/env", async (original) => ({
   ...(await original<typeof import("@/lib/env")>()),
   env: () => ({
     AUTH_URL: "https://app.example.com",
-    WEBFLOW_API_URL: "https://api.webflow.com",
-    WEBFLOW_OAUTH_URL: "https://webflow.com",
+    WEBFLOW_API_URL: webflow.origin,
+    WEBFLOW_OAUTH_URL: webflow.origin,
     WEBFLOW_CLIENT_ID: "client",
     WEBFLOW_CLIENT_SECRET: "secret",
     TOKEN_KEYS: [{ id: "k1", key: secrets.key }],
@@ -43,14 +45,17 @@ const anyBody = fc.oneof(
 );
 const anyStatus = fc.constantFrom(200, 201, 302, 400, 401, 403, 404, 418, 429, 500, 502, 503);
 
+let server: AnsweringServer;
+beforeAll(async () => {
+  server = await startAnsweringServer((_, response) => response.writeHead(webflow.status).end(webflow.body));
+  webflow.origin = server.origin;
+});
+afterAll(() => server.close());
+
 /** Runs with a Webflow that answers everything with this. */
-async function withWebflow<T>(status: number, body: string, work: () => Promise<T>): Promise<T> {
-  const fetch = vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response(body, { status }));
-  try {
-    return await work();
-  } finally {
-    fetch.mockRestore();
-  }
+function withWebflow<T>(status: number, body: string, work: () => Promise<T>): Promise<T> {
+  Object.assign(webflow, { status, body });
+  return work();
 }
 
 describe("whatever comes in, never anything else comes out:", () => {

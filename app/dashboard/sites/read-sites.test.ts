@@ -1,8 +1,10 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { withWebflowClient } from "@/lib/webflow/client";
+import { type AnsweringServer, startAnsweringServer } from "@/tests/support/answering-server";
 import { readCollections, readSites } from "./read-sites";
 
-vi.mock("@/lib/env", () => ({ env: () => ({ WEBFLOW_API_URL: "https://api.webflow.com" }) }));
+const webflow = vi.hoisted(() => ({ origin: "", body: "" }));
+vi.mock("@/lib/env", () => ({ env: () => ({ WEBFLOW_API_URL: webflow.origin }) }));
 // Whose connection it is, is not the subject: Webflow's own client reads what the network answers.
 vi.mock("@/lib/grants/call-webflow", () => ({
   callWebflow: (_user: string, _connection: string, work: Parameters<typeof withWebflowClient>[1]) =>
@@ -10,19 +12,22 @@ vi.mock("@/lib/grants/call-webflow", () => ({
 }));
 
 const id = (n: number) => `64b7f1a29c0d4e0011cd000${n}`;
-const asked: string[] = [];
+const asked: (string | undefined)[] = [];
+let server: AnsweringServer;
+
+beforeAll(async () => {
+  server = await startAnsweringServer((request, response) => {
+    asked.push(request.url);
+    response.end(webflow.body);
+  });
+  webflow.origin = server.origin;
+});
+afterEach(() => asked.splice(0));
+afterAll(() => server.close());
 
 function answer(body: unknown): void {
-  vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
-    asked.push(new URL(input instanceof Request ? input.url : input).pathname);
-    return Response.json(body);
-  });
+  webflow.body = JSON.stringify(body);
 }
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  asked.length = 0;
-});
 
 test("one odd site hides itself, one odd date itself, and no other site", async () => {
   const lastPublished = "2026-11-24T12:00:00Z";
