@@ -56,10 +56,9 @@ export function scrub(text: string): string {
   return knownSecrets()
     .reduce((rest, secret) => rest.replaceAll(secret, "[hidden]"), text)
     .replace(/\/\/[^\s/@]*@/g, "//[hidden]@")
-    .replace(/[0-9a-f]{40,}/gi, "[hidden]")
     .replace(/eyJ[\w-]+\.[\w.-]*/g, "[hidden]")
     .replace(/(?=[\w+-]*\d)[\w+-]{40,}={0,2}/g, "[hidden]")
-    .replace(/\b(code|state|token|secret|password)=[^\s&"']+/gi, "$1=[hidden]")
+    .replace(/(code|state|token|secret|password)=[^\s&"']+/gi, "$1=[hidden]")
     .replace(/[\p{Cc}\u2028\u2029]/gu, " ");
 }
 
