@@ -2,12 +2,15 @@ import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { errorWords } from "@/app/auth/error/messages";
+import { describeDevice } from "@/app/dashboard/account/device";
+import { readRetryAfter } from "@/app/too-many-requests/refuse";
 import { parseCallback } from "@/lib/auth/callback-parameters";
 import { toSafePath } from "@/lib/auth/safe-path";
 import { EnvironmentError, parseEnv } from "@/lib/env";
 import { openToken, sealToken, VaultError } from "@/lib/grants/vault";
 import { scrub } from "@/lib/log";
 import { refusalOf } from "@/lib/request-guard";
+import { toRequestId } from "@/lib/request-id";
 import { introspect, readAuthorization } from "@/lib/webflow/authorization";
 import { connectErrors, toConnectError } from "@/lib/webflow/errors";
 import { retryAfterSeconds } from "@/lib/webflow/http";
@@ -80,6 +83,19 @@ describe("whatever comes in, never anything else comes out:", () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         expect(errorWords[toConnectError(value)].title.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  test("a pause, the id of a request and a browser's name are in our own words", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const seconds = readRetryAfter(new URL(`${origin}/?${new URLSearchParams({ seconds: text })}`));
+        expect(Number.isInteger(seconds) && seconds >= 1 && seconds <= 9_999).toBe(true);
+        expect(toRequestId(text) ?? "0".repeat(16)).toMatch(/^[0-9a-f]{16}$/);
+        expect(describeDevice(text)).toMatch(
+          /^A browser|^(Edge|Opera|Samsung Internet|Firefox|Chrome|Safari)( on [\w]+)?$/,
+        );
       }),
     );
   });
@@ -217,27 +233,33 @@ describe("whatever comes in, never anything else comes out:", () => {
   });
 
   test("C5 what introspect, authorized_by and the list of sites answer never throws, and proves a user only by an id", async () => {
+    const ids = fc.oneof(anyJson, fc.array(fc.oneof(anyText, fc.uuid()), { maxLength: 2 }));
     const introspection = fc.record(
       {
         authorization: fc.oneof(
           anyJson,
           fc.record(
             {
-              id: anyJson,
-              scope: anyJson,
+              id: fc.oneof(anyJson, anyText),
+              scope: fc.oneof(anyJson, anyText, fc.constant("sites:read")),
               authorizedTo: fc.oneof(
                 anyJson,
-                fc.record(
-                  { userIds: anyJson, siteIds: anyJson, workspaceIds: anyJson },
-                  { requiredKeys: [] },
-                ),
+                fc.record({ userIds: ids, siteIds: ids, workspaceIds: ids }, { requiredKeys: [] }),
               ),
             },
             { requiredKeys: [] },
           ),
         ),
-        id: anyJson,
-        sites: anyJson,
+        id: fc.oneof(anyJson, anyText),
+        sites: fc.oneof(
+          anyJson,
+          fc.array(
+            fc.record({
+              id: fc.oneof(anyText, fc.uuid()),
+              previewUrl: fc.oneof(anyJson, anyText, fc.webUrl()),
+            }),
+          ),
+        ),
       },
       { requiredKeys: [] },
     );
@@ -253,7 +275,9 @@ describe("whatever comes in, never anything else comes out:", () => {
           expect(["alive", "dead", "unclear"]).toContain(answer.kind);
           if (answer.kind === "dead") expect(status).toBe(401);
           if (answer.kind === "alive") {
-            const { user, scopes, sites } = answer.authorization;
+            const { id, user, scopes, sites, siteIds, workspaceIds } = answer.authorization;
+            for (const one of [id, ...(siteIds ?? []), ...(workspaceIds ?? [])])
+              if (one !== null) expect(one).toMatch(/^[\w-]{1,64}$/);
             if (user) expect(user.id).toMatch(/^[\w-]{1,64}$/);
             for (const scope of scopes ?? []) expect(scope).toMatch(/^[\w:.-]{1,64}$/);
             for (const site of sites ?? []) {

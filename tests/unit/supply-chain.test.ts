@@ -90,6 +90,13 @@ describe("H6 the lock file", () => {
     expect(read(".npmrc")).toMatch(/^ignore-scripts=true$/m);
   });
 
+  test("H6 is installed as it is and audited in CI, and Dependabot asks for updates", () => {
+    const ci = read(".github/workflows/ci.yml");
+    expect(ci).toMatch(/^ +- run: npm ci$/m);
+    expect(ci).toMatch(/^ +- run: npm audit --omit=dev$/m);
+    expect(read(".github/dependabot.yml")).toMatch(/^ +- package-ecosystem: npm$/m);
+  });
+
   test("H6 is described by npm run sbom", () => {
     const npm = process.platform === "win32" ? "npm.cmd" : "npm";
     const output = execFileSync(npm, ["run", "--silent", "sbom"], { cwd: projectRoot, encoding: "utf8" });

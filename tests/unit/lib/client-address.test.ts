@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, expect, test, vi } from "vitest";
 
 const header = vi.hoisted(() => ({ name: "x-real-ip" as string | undefined }));
@@ -52,4 +53,21 @@ test("H3 a header that does not come at all is said once too, and none that is n
   header.name = undefined;
   expect(of("192.0.2.1")).toBeNull();
   expect(warn).toHaveBeenCalledTimes(1);
+});
+
+test("H3 whatever the header holds, a client is an IPv4 address, a /64, or not known", () => {
+  const entry = fc.oneof(
+    fc.ipV4(),
+    fc.ipV4Extended(),
+    fc.ipV6(),
+    fc.string({ unit: fc.constantFrom(...'0123456789abcdefx.:[]"%, /'.split("")), maxLength: 40 }),
+    fc.string({ unit: "grapheme-ascii", maxLength: 40 }),
+  );
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 3 }), (list) => {
+      const client = of(list.join(",").trim());
+      if (client !== null) expect(client).toMatch(/^(\d{1,3}(\.\d{1,3}){3}|([0-9a-f]{1,4}:){4}:\/64)$/);
+    }),
+    { numRuns: 1_000 },
+  );
 });

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createDecipheriv, createHash, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { TokenKey } from "@/lib/env-formats";
 import { fingerprint, openToken, sealToken, VaultError } from "@/lib/grants/vault";
+import { samePlaces } from "../../support/randomness";
 
 const keys = vi.hoisted(() => ({ current: [] as TokenKey[] }));
 vi.mock("@/lib/env", () => ({ env: () => ({ TOKEN_KEYS: keys.current }) }));
@@ -34,8 +35,22 @@ describe("a sealed token", () => {
     expect(envelope).not.toContain(Buffer.from(token).toString("base64url"));
   });
 
-  test("D2 is different every time", () => {
-    expect(sealToken(grantId, token)).not.toBe(sealToken(grantId, token));
+  test("D2 is AES-256-GCM, bound to its version, key, table, column and Grant: by hand it opens", () => {
+    const [version, keyId, ...parts] = sealToken(grantId, token).split(".");
+    const [iv = Buffer.of(), sealed = Buffer.of(), tag = Buffer.of()] = parts.map((part) =>
+      Buffer.from(part, "base64url"),
+    );
+    expect([version, keyId, iv.length, sealed.length, tag.length]).toEqual(["v1", "k1", 12, 64, 16]);
+    const decipher = createDecipheriv("aes-256-gcm", key("k1", 1).key, iv, { authTagLength: 16 });
+    decipher.setAAD(Buffer.from(`2:v12:k15:Grant11:sealedToken36:${grantId}`));
+    decipher.setAuthTag(tag);
+    expect(`${decipher.update(sealed)}${decipher.final()}`).toBe(token);
+  });
+
+  test("D2 is different every time: the whole IV is random", () => {
+    const ivs = Array.from({ length: 1_000 }, () => sealToken(grantId, token).split(".")[2] ?? "");
+    expect(new Set(ivs).size).toBe(1_000);
+    expect(samePlaces(ivs.map((iv) => Buffer.from(iv, "base64url")))).toBe(0);
   });
 
   test("D2 does not open in another Grant's row", () => {

@@ -16,6 +16,10 @@ describe("Webflow's answer to the code exchange", () => {
     expect(await answer({ token_type, access_token: token, scope: "sites:read" })).toBe(token);
   });
 
+  test.each([1, 2_048])("C3 is a token of %i characters", async (length) => {
+    expect(await answer({ token_type: "bearer", access_token: "~".repeat(length) })).toHaveLength(length);
+  });
+
   test.each(["invalid_grant", "invalid_client", "unsupported_grant_type"])(
     "says %s in `error`, whatever the status",
     async (error) => {
@@ -34,6 +38,8 @@ describe("Webflow's answer to the code exchange", () => {
     ["an empty token", { token_type: "bearer", access_token: "" }, 200],
     ["a token that is a number", { token_type: "bearer", access_token: 5 }, 200],
     ["a token with a line break", { token_type: "bearer", access_token: `${token}\r\n` }, 200],
+    ["a token with a space", { token_type: "bearer", access_token: "a b" }, 200],
+    ["a token with an accent", { token_type: "bearer", access_token: "é" }, 200],
     ["a token of 2,049 characters", { token_type: "bearer", access_token: "a".repeat(2_049) }, 200],
     ["another token type", { token_type: "mac", access_token: token }, 200],
     ["no token type", { access_token: token }, 200],
