@@ -78,7 +78,7 @@ describe("D4 keys are changed while two instances run", () => {
     expect(changed).toHaveLength(1);
   });
 
-  test("D4 compares before it sets: what somebody writes meanwhile stays, and nobody waits", async () => {
+  test("D4 passes over what somebody is writing this moment: that stays, and nobody waits", async () => {
     await signedIn(stack());
     const instance = await stack().startInstance({ TOKEN_KEYS: `k4:${newKey()},${oldKeys()}` });
     const writer = new pg.Client({ connectionString: stack().database.url });
