@@ -55,12 +55,13 @@ test("41 another site's page can disconnect nobody, check nothing and start noth
   await browser.press("Disconnect");
   const page = browser.page;
   const before = await callsOf(world(), "introspect");
-  const attempts: Record<string, string>[] = [
+  const attempts: Record<string, string | undefined>[] = [
     { origin: "https://evil.example" },
     { origin: "null" },
     { origin: `${world().app.origin}.evil.example` },
     { origin: world().app.origin.replace("http:", "https:") },
     { origin: "" },
+    { origin: undefined },
     { origin: "https://evil.example", "x-forwarded-host": "evil.example" },
     { origin: "https://evil.example", "sec-fetch-site": "cross-site", "content-type": "text/plain" },
   ];

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { type HttpBrowser, helps } from "../support/browser";
 import { connect, newBrowser, openStack, signedIn, urlOf } from "./stack";
+import { withoutProxy } from "./without-proxy";
 
 const stack = openStack();
 const long = process.env.TESTS_LONG === "1";
@@ -98,7 +99,11 @@ const requests: fc.Arbitrary<Request> = fc
     headers: { ...headers, ...(sent === null ? {} : { origin: sent }) },
   }));
 
-function toBody({ called, args, fields }: Request, actionId: string, values: string[]): FormData | string {
+function toBody(
+  { called, args, fields }: Pick<Request, "called" | "args" | "fields">,
+  actionId: string,
+  values: string[],
+): FormData | string {
   if (called && args) return JSON.stringify(args);
   const body = new FormData();
   if (called) body.append("0", '["$K1"]');
@@ -175,3 +180,62 @@ test(
   },
   long ? 600_000 : 60_000,
 );
+
+test("E3 with proxy.ts removed no action and no route does anything for nobody, or for what no page of ours sent", async () => {
+  const build = withoutProxy();
+  try {
+    const instance = await stack().startInstance({}, build.folder);
+    const owner = await signedIn(stack());
+    await connect(stack(), owner, { userId: priya });
+    const other = await signedIn(stack());
+    const { userId, ...ids } = await onlyRow<
+      Record<"userId" | "grantId" | "accountId" | "sessionId", string>
+    >(
+      `SELECT g."userId", g."id" AS "grantId", a."id" AS "accountId", s."id" AS "sessionId"
+       FROM "Grant" g JOIN "Account" a ON a."providerAccountId" = g."webflowUserId" JOIN "Session" s ON s."userId" = g."userId"
+       WHERE g."webflowUserId" = '${priya}' ORDER BY s."createdAt" DESC`,
+    );
+    const values = [ids.grantId, ids.sessionId, ids.accountId];
+    const nobody = newBrowser(stack());
+    for (const browser of [owner, other, nobody]) browser.instance = instance;
+    const csrf = await owner.send("GET", urlOf(stack(), "/api/auth/csrf"));
+    expect(csrf.headers["content-security-policy"], "proxy.ts is gone").toBeUndefined();
+    const { csrfToken } = JSON.parse(csrf.body);
+    const actions = readActions();
+    /** Everything that there is, as its page sends it and as React's script does. */
+    const sendAll = async (browser: HttpBrowser, origin: Record<string, string | undefined>) => {
+      for (const { id, page } of actions) {
+        for (const called of [false, true]) {
+          const headers = { ...origin, ...(called ? { "next-action": id } : {}) };
+          const body = toBody({ called, args: null, fields: genuine }, id, values);
+          await browser.send("POST", urlOf(stack(), page.replace("[id]", ids.grantId)), { body, headers });
+        }
+      }
+      for (const path of ["/api/auth/signin/webflow", "/api/auth/signout"])
+        await browser.send("POST", urlOf(stack(), path), {
+          body: new URLSearchParams({ csrfToken }).toString(),
+          headers: { ...origin, "content-type": "application/x-www-form-urlencoded" },
+        });
+      await browser.send("POST", urlOf(stack(), "/api/cron/keys"));
+      await browser.send("GET", urlOf(stack(), "/api/cron/sweep"));
+    };
+    const before = await rowsOf(userId);
+    const starts = async () => (await stack().database.query(`SELECT FROM "AuthorizationRequest"`)).length;
+    const started = await starts();
+    for (const origin of [undefined, "", "null", "https://evil.example"]) {
+      await sendAll(owner, { origin });
+      await sendAll(owner, { origin, "x-forwarded-host": "evil.example" });
+    }
+    expect(await starts()).toBe(started);
+    expect(await rowsOf(userId)).toBe(before);
+    await sendAll(nobody, {});
+    expect(await rowsOf(userId)).toBe(before);
+    // The proof that each was sent as it must be: by its owner, from a page of ours.
+    await sendAll(other, {});
+    expect(await rowsOf(userId)).not.toBe(before);
+    expect(await starts()).toBeGreaterThan(started);
+    await instance.stop();
+  } finally {
+    build.remove();
+  }
+});

@@ -26,7 +26,7 @@ function post(
   browser: HttpBrowser,
   path: string,
   fields: [string, string][],
-  headers: Record<string, string> = {},
+  headers: Record<string, string | undefined> = {},
 ) {
   const body = new FormData();
   for (const [name, value] of fields) body.append(name, value);
@@ -43,7 +43,13 @@ describe("F disconnect", () => {
       ["connection", id],
     ];
     expect(fields.length).toBeGreaterThan(1);
-    for (const origin of ["", "null", "https://evil.example", `${stack().app.origin}.evil.example`]) {
+    for (const origin of [
+      undefined,
+      "",
+      "null",
+      "https://evil.example",
+      `${stack().app.origin}.evil.example`,
+    ]) {
       expect((await post(owner, path, fields, { origin })).status, origin).toBe(403);
       expect(
         (await post(owner, path, fields, { origin, "x-forwarded-host": "evil.example" })).status,

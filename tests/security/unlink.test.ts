@@ -35,7 +35,7 @@ function formFor(browser: HttpBrowser, accountId: string): FormData {
 test("F1 unlinking needs a session and our own Origin", async () => {
   const { owner, added, question } = await asked();
   const body = formFor(owner, added);
-  for (const origin of ["https://evil.example", "null", ""])
+  for (const origin of ["https://evil.example", "null", "", undefined])
     await owner.send("POST", question, { body, headers: { origin } });
   await newBrowser(stack()).send("POST", question, { body });
   expect(await accounts()).toHaveLength(2);

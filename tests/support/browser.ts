@@ -74,11 +74,11 @@ export class HttpBrowser {
     throw new Error(`There is no button "${button}" on ${page?.url}: ${page?.text.slice(0, 300)}`);
   }
 
-  /** One request, no redirects followed, with these headers beside those that a browser sends. */
+  /** One request, no redirects followed, with these headers beside those that a browser sends; undefined: without that one. */
   async send(
     method: string,
     url: URL,
-    { body, headers = {} }: { body?: FormData | string; headers?: Record<string, string> } = {},
+    { body, headers = {} }: { body?: FormData | string; headers?: Record<string, string | undefined> } = {},
   ): Promise<Visit> {
     const encoded = body === undefined ? undefined : new Response(body);
     const bytes = encoded && Buffer.from(await encoded.arrayBuffer());
@@ -158,9 +158,17 @@ export function helps({ html }: Pick<Page, "html">): boolean {
 
 function exchange(
   instance: URL,
-  options: { method: string; path: string; headers: Record<string, string>; bytes: Buffer | undefined },
+  options: {
+    method: string;
+    path: string;
+    headers: Record<string, string | undefined>;
+    bytes: Buffer | undefined;
+  },
 ): Promise<Pick<Visit, "status" | "headers" | "body">> {
-  const { method, path, headers, bytes } = options;
+  const { method, path, bytes } = options;
+  const headers = Object.fromEntries(
+    Object.entries(options.headers).filter(([, value]) => value !== undefined),
+  );
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
