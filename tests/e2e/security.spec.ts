@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
+import { pages } from "../support/pages";
 import { until } from "../support/until";
-import { connect, disconnect } from "./journeys";
+import { connect, disconnect, people } from "./journeys";
 import { addConnection, signIn } from "./states";
 
 /** Everything that the policy of a page was violated by, as the browser itself reports it. */
@@ -18,32 +19,41 @@ async function violationsOf(page: Page): Promise<string[]> {
 
 test("G1 no page violates its policy, and Connect, Disconnect and dark mode work under it", async ({
   page,
+  stack,
   emulator,
 }) => {
   const violations = await violationsOf(page);
+  const look = async (paths: string[]) => {
+    for (const path of paths) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 }), path).toBeVisible();
+    }
+  };
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    for (const path of [
-      "/",
-      "/sign-in",
-      "/privacy",
-      "/terms",
-      "/auth/error?error=access_denied",
-      "/no-such-page",
-      "/too-many-requests",
-      "/api/auth/callback/webflow?code=a&code=b",
-    ]) {
-      await page.goto(path);
-      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    }
+    await look(pages.filter((path) => !path.startsWith("/dashboard")));
+    await look(["/no-such-page", "/too-many-requests", "/api/auth/callback/webflow?code=a&code=b"]);
     await connect(page, emulator);
     const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const [red = 0] = /\d+/.exec(background)?.map(Number) ?? [];
     expect(red < 128, `${colorScheme} is ${background}`).toBe(colorScheme === "dark");
-    for (const path of ["/dashboard/activity", "/dashboard/account", "/dashboard"]) {
-      await page.goto(path);
-      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    }
+    // A second Webflow user, so that there is one to unlink.
+    const [ids] = await stack.database.query<{ connection: string; account: string }>(
+      `WITH added AS (
+         INSERT INTO "Account" ("userId", "provider", "providerAccountId", "createdAt")
+         SELECT "id", 'webflow', $1, now() + interval '1 hour' FROM "User" RETURNING "id"
+       )
+       SELECT added."id" AS "account", g."id" AS "connection" FROM added, "Grant" g WHERE g."state" = 'ACTIVE'`,
+      [people.nameless],
+    );
+    await look(
+      pages
+        .filter((path) => path.startsWith("/dashboard"))
+        .map((path) => path.replace("disconnect/[id]", `disconnect/${ids?.connection}`))
+        .map((path) => path.replace("unlink/[id]", `unlink/${ids?.account}`)),
+    );
+    await stack.database.query(`DELETE FROM "Account" WHERE "id" = $1`, [ids?.account]);
+    await page.goto("/dashboard");
     await disconnect(page);
     await expect(page.getByRole("status")).toContainText("Disconnected");
     await page.getByRole("button", { name: "Sign out" }).click();
@@ -85,6 +95,7 @@ test("H2 an error that nobody foresaw is told in words, with a reference that fi
   context,
   stack,
 }) => {
+  const violations = await violationsOf(page);
   await addConnection(stack.database, await signIn(context, stack));
   // No code of ours writes this: a hand in the database, say.
   await stack.database.query(`UPDATE "Grant" SET "siteIds" = '{}', "sites" = '{"not": "a list"}'`);
@@ -107,4 +118,5 @@ test("H2 an error that nobody foresaw is told in words, with a reference that fi
   await stack.database.query(`UPDATE "Grant" SET "sites" = '[]'`);
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("article", { name: "Ada Marlow" })).toBeVisible();
+  expect(violations).toEqual([]);
 });

@@ -1,26 +1,24 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { newBrowser, openStack, signedIn, urlOf } from "./stack";
+import { pages, routes } from "../support/pages";
+import { connect, newBrowser, openStack, signedIn, urlOf } from "./stack";
 
 const stack = openStack();
 
-/** One of each kind of answer: pages, redirects, errors, routes, files, data for the router. */
+/** Every page and route, and one of each kind of answer: redirects, errors, files, data for the router. */
 const everything: [string, string, Record<string, string>][] = [
-  ["GET", "/", {}],
-  ["GET", "/sign-in", {}],
-  ["GET", "/dashboard", {}],
+  ...[...pages, ...routes].map((path): [string, string, Record<string, string>] => [
+    "GET",
+    path.replace("[id]", randomUUID()),
+    {},
+  ]),
   ["GET", "/dashboard", { rsc: "1" }],
-  ["GET", "/dashboard/account/data", {}],
   ["GET", "/auth/error?error=access_denied", {}],
   ["GET", "/auth/error?error=odd", {}],
   ["GET", "/no-such-page", {}],
   ["GET", "/no/such/page.rsc", {}],
   ["GET", "/%", {}],
-  ["GET", "/install", {}],
-  ["GET", "/too-many-requests", {}],
-  ["GET", "/api/health", {}],
-  ["GET", "/api/ready", {}],
   ["GET", "/api/no-such-route", {}],
-  ["GET", "/api/cron/sweep", {}],
   ["POST", "/api/cron/keys", {}],
   ["GET", "/api/auth/session", {}],
   ["GET", "/api/auth/callback/webflow?code=a&code=b", {}],
@@ -55,6 +53,7 @@ describe("G what browsers are told", () => {
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
         "cross-origin-opener-policy": "same-origin",
+        "permissions-policy": expect.stringContaining("camera=()"),
         "cross-origin-resource-policy": path.startsWith("/opengraph-image") ? "cross-origin" : "same-origin",
         "referrer-policy": expect.stringMatching(/^(same-origin|no-referrer)$/),
       });
@@ -71,12 +70,16 @@ describe("G what browsers are told", () => {
 
   test("G3 everything signed in is private, no-store, also as data for the router", async () => {
     const browser = await signedIn(stack());
-    for (const path of [
-      "/dashboard",
-      "/dashboard/activity",
-      "/dashboard/account",
-      "/dashboard/account/data",
-    ]) {
+    await connect(stack(), browser, { userId: "64b7f1a29c0d4e0011cd0002" });
+    const [ids] = await stack().database.query<{ grant: string; account: string }>(
+      `SELECT g."id" AS "grant", a."id" AS "account" FROM "Grant" g JOIN "Account" a ON a."providerAccountId" = g."webflowUserId"
+       ORDER BY a."createdAt" DESC`,
+    );
+    const closed = [...pages.filter((path) => path.startsWith("/dashboard")), "/dashboard/account/data"]
+      .map((path) => path.replace("disconnect/[id]", `disconnect/${ids?.grant}`))
+      .map((path) => path.replace("unlink/[id]", `unlink/${ids?.account}`));
+    expect(closed.length).toBeGreaterThan(7);
+    for (const path of closed) {
       for (const given of [{}, { rsc: "1" }] as Record<string, string>[]) {
         const url = urlOf(stack(), given.rsc ? `${path}?_rsc` : path);
         const { headers, status } = await browser.send("GET", url, { headers: given });

@@ -163,6 +163,26 @@ describe("H3 a rate limit", () => {
     expect(await browser.open(location ?? "")).toMatchObject({ status: 429 });
   });
 
+  test("H3 stops a person who deletes their account without end: 429 and words", async () => {
+    const browser = await signedIn(stack());
+    const { database } = stack();
+    // Who succeeds is gone: only what fails can be tried again.
+    await database.query(`CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      RAISE EXCEPTION 'not now'; END $$`);
+    await database.query(
+      `CREATE TRIGGER forbid BEFORE DELETE ON "User" FOR EACH ROW EXECUTE FUNCTION forbid()`,
+    );
+    try {
+      await browser.open("/dashboard/account");
+      const { url } = await browser.press("Delete account");
+      const ask = () => browser.send("POST", url, { body: browser.formData("Delete account") });
+      for (let n = 0; n < 5; n++) expect((await ask()).headers.location).toBe("/dashboard");
+      expect(await browser.open((await ask()).headers.location ?? "")).toMatchObject({ status: 429 });
+    } finally {
+      await database.query(`DROP FUNCTION forbid CASCADE`);
+    }
+  });
+
   test("H3 lets a disconnect through when it cannot count", async () => {
     const browser = await signedIn(stack());
     await stack().database.query(`ALTER TABLE "RateLimit" RENAME TO "RateLimitOutOfReach"`);

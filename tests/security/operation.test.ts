@@ -4,6 +4,7 @@ import { createConnection } from "node:net";
 import { describe, expect, test } from "vitest";
 import { freePort } from "../../scripts/lib/ports.mjs";
 import { startApp } from "../support/app";
+import { HttpBrowser } from "../support/browser";
 import { until } from "../support/until";
 import { connect, newBrowser, openStack, signedIn, startConnecting, urlOf } from "./stack";
 
@@ -30,7 +31,34 @@ describe("H operation", () => {
     expect(output).not.toContain(stack().clientSecret);
   });
 
-  test("H2 every line is JSON with allowed fields only, carries the id of its request, and no secret", async () => {
+  test("H2 every line carries the id of its request, also what is done after the response", async () => {
+    const { app, emulator, database } = stack();
+    const ids = new Set<unknown>();
+    const browser = new HttpBrowser({
+      origin: app.origin,
+      instance: app,
+      onVisit: async ({ headers }) => void ids.add(headers["x-request-id"]),
+    });
+    const before = app.logs().length;
+    for (const endpoint of ["token", "introspect"] as const) {
+      await emulator.control.addFault({ endpoint, kind: "half_json" });
+      await connect(stack(), browser);
+    }
+    await connect(stack(), browser);
+    await database.query(`UPDATE "Grant" SET "checkedAt" = now() - interval '1 hour'`);
+    await emulator.control.addFault({ endpoint: "introspect", kind: "status", status: 503 });
+    await browser.open("/dashboard");
+    await browser.press("Disconnect");
+    await browser.press("Disconnect");
+    const lines = await until(() => {
+      const written = app.logs().slice(before).split("\n").filter(Boolean);
+      const said = (event: string) => written.some((line) => line.includes(`"event":"${event}"`));
+      return said("check_unclear") && said("auth_error") && said("revoked") && written;
+    }, "the lines of each");
+    for (const line of lines) expect(ids, line).toContain(JSON.parse(line).requestId);
+  });
+
+  test("H2 every line is JSON with allowed fields only and no secret; no id of a request is the browser's", async () => {
     const before = stack().app.logs().length;
     const browser = newBrowser(stack());
     const callback = await stack().emulator.control.authorize(await startConnecting(browser));
@@ -153,7 +181,7 @@ describe("H operation", () => {
     await unset.stop();
   });
 
-  test("H5 nothing in the app changes or deletes a row of the activity; they go with their User only", async () => {
+  test("H5 nothing in the app changes a row of the activity, and none goes before its User or its year", async () => {
     const { database } = stack();
     const browser = await signedIn(stack());
     await database.query(`CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -165,6 +193,13 @@ describe("H operation", () => {
       const rows = () => database.query<{ id: string }>(`SELECT * FROM "Activity" ORDER BY "id"`);
       const first = await rows();
       await connect(stack(), browser);
+      await connect(stack(), browser, { userId: "64b7f1a29c0d4e0011cd0002" });
+      await signedIn(stack());
+      await browser.open("/dashboard/account");
+      await browser.press("Sign out everywhere else");
+      await browser.press("Unlink");
+      await browser.press("Unlink");
+      await browser.open("/dashboard");
       await browser.press("Check now");
       await browser.press("Disconnect");
       expect((await browser.press("Disconnect")).text).toContain("Disconnected");
@@ -173,7 +208,7 @@ describe("H operation", () => {
       });
       await browser.press("Sign out");
       const last = await rows();
-      expect(last.length).toBeGreaterThan(first.length + 3);
+      expect(last.length).toBeGreaterThan(first.length + 7);
       expect(last.slice(0, first.length)).toEqual(first);
     } finally {
       await database.query(`DROP FUNCTION forbid CASCADE`);
