@@ -2,7 +2,7 @@ import "server-only";
 import type { WebflowClient } from "webflow-api";
 import { z } from "zod";
 import { env } from "@/lib/env";
-import { readJsonObject, WebflowUnavailable, webflowFetch } from "./http";
+import { WebflowUnavailable, webflowFetch } from "./http";
 
 /** Why Webflow did not do what a call of the Data API asked, as a closed list that a page can act on. */
 export type WebflowRefusal =
@@ -99,10 +99,23 @@ async function boundSdk(): Promise<Sdk> {
 /** The Data API answers JSON, or nothing; a web page with status 200 is an outage that the SDK would take for data. */
 async function boundedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await webflowFetch(input, init, limits);
-  if (response.ok && response.body && !(await readJsonObject(response.clone()))) {
-    throw new WebflowUnavailable("Webflow did not answer JSON");
+  if (response.ok && response.body && !isForSdk(await response.clone().text())) {
+    throw new WebflowUnavailable("Webflow did not answer JSON that its SDK can read");
   }
   return response;
+}
+
+/** A JSON object without a name that every object has: the SDK would throw at a CMS field that is called `constructor`. */
+function isForSdk(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text, (name, inside) => {
+      if (name in Object.prototype) throw new SyntaxError("a name that every object has");
+      return inside;
+    });
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 function hasDefault(value: unknown): value is { default: unknown } {

@@ -95,6 +95,9 @@ describe("a call of the Data API", () => {
     { endpoint: "sites", kind: "huge", times: "until_cleared" },
     { endpoint: "sites", kind: "gzip_bomb", times: "until_cleared" },
     { endpoint: "sites", kind: "redirect", location: "http://127.0.0.1:9/", times: "until_cleared" },
+    // Names that every object has: the SDK throws at them.
+    { endpoint: "sites", kind: "json", body: { sites: [{ constructor: "Lotus" }] }, times: "until_cleared" },
+    { endpoint: "sites", kind: "json", body: JSON.parse('{"__proto__":{}}'), times: "until_cleared" },
   ];
   test.each(outages)(
     "met by an outage ($kind $status) is unavailable, asked once, and the connection stays",
