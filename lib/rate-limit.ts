@@ -11,13 +11,13 @@ const limits = {
   start: { most: 30, seconds: 600 },
   /** Callbacks that failed, each an address. */
   failed_callback: { most: 30, seconds: 600 },
-  /** "Disconnect", each User. */
+  /** "Disconnect", each session. */
   disconnect: { most: 60, seconds: 600 },
-  /** "Check now", each User; it asks Webflow. */
+  /** "Check now", each session; it asks Webflow. */
   check: { most: 30, seconds: 60 },
-  /** "Unlink", each User. */
+  /** "Unlink", each session. */
   unlink: { most: 10, seconds: 600 },
-  /** "Delete account", each User. */
+  /** "Delete account", each session. */
   delete_account: { most: 5, seconds: 600 },
   /** The sweep and the re-sealing of tokens, by whoever knows CRON_SECRET. */
   cron: { most: 120, seconds: 60 },
@@ -37,7 +37,7 @@ interface Taken {
  * The statement that counts one use and answers a row of `Taken`; it can be a part of a larger one. Many instances share the
  * counter: ON CONFLICT DO UPDATE locks the row and works on its newest version, so no use is lost, however many come at once.
  *
- * @param who an address or an id; null (an address that is not known) is not counted: one counter for everybody would let
+ * @param who an address, a session or an id; null (an address that is not known) is not counted: one counter for everybody would let
  *   anybody lock everybody else out
  */
 export function takeStatement(name: RateLimitName, who: string | null): Prisma.Sql {

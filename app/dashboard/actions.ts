@@ -25,7 +25,7 @@ async function readRequest(formData: FormData): Promise<{ userId: string; grantI
 export async function disconnect(formData: FormData): Promise<void> {
   await actInWords(async () => {
     const { userId, grantId } = await readRequest(formData);
-    await refuseTooOften("disconnect", userId);
+    await refuseTooOften("disconnect");
     if (!(await requestDisconnect(userId, grantId))) notFound();
     await revokeNow(grantId);
     revalidatePath("/dashboard");
@@ -37,7 +37,7 @@ export async function disconnect(formData: FormData): Promise<void> {
 export async function checkNow(formData: FormData): Promise<void> {
   await actInWords(async () => {
     const { userId, grantId } = await readRequest(formData);
-    await refuseTooOften("check", userId);
+    await refuseTooOften("check");
     await checkGrantNow(userId, grantId);
     await showAgain("/dashboard");
   });

@@ -1,12 +1,16 @@
 import "server-only";
 import { redirect } from "next/navigation";
 import { tooManyRequestsPage } from "@/lib/auth/pages";
+import { sessionTokenHash } from "@/lib/auth/session";
 import { type RateLimitName, takeFromLimit } from "@/lib/rate-limit";
 import { answerInWords } from "../answer-in-words";
 
-/** In a server action: sends whoever does this too often to a page that says so. */
-export async function refuseTooOften(name: RateLimitName, who: string): Promise<void> {
-  const answer = await takeFromLimit(name, who);
+/**
+ * In a server action: sends whoever does this too often to a page that says so. Counts this session, not its User: whoever stole
+ * one could otherwise keep its owner from taking anything back.
+ */
+export async function refuseTooOften(name: RateLimitName): Promise<void> {
+  const answer = await takeFromLimit(name, await sessionTokenHash());
   if (!answer.allowed) redirect(tooManyRequestsPage(answer.retryAfterSeconds).href);
 }
 

@@ -183,6 +183,19 @@ describe("H3 a rate limit", () => {
     }
   });
 
+  test("H3 counts each session by itself: who stole one keeps its owner from taking nothing back", async () => {
+    const thief = await signedIn(stack());
+    const owner = await signedIn(stack());
+    await thief.open("/dashboard");
+    const page = await thief.press("Disconnect");
+    const body = thief.formData("Disconnect", page);
+    body.set("connection", "00000000-0000-4000-8000-000000000000");
+    for (let n = 0; n < 60; n++) await thief.send("POST", page.url, { body });
+    expect((await thief.press("Disconnect")).status).toBe(429);
+    await owner.press("Disconnect");
+    expect((await owner.press("Disconnect")).text).toContain("Disconnected");
+  });
+
   test("H3 lets a disconnect through when it cannot count", async () => {
     const browser = await signedIn(stack());
     await stack().database.query(`ALTER TABLE "RateLimit" RENAME TO "RateLimitOutOfReach"`);

@@ -45,7 +45,7 @@ export async function signOutElsewhere(): Promise<void> {
 export async function unlink(formData: FormData): Promise<void> {
   await actInWords(async () => {
     const { userId, tokenHash } = await readUser();
-    await refuseTooOften("unlink", userId);
+    await refuseTooOften("unlink");
     const accountId = z.uuid().safeParse(formData.get("account"));
     if (accountId.success) await unlinkWebflowUser(userId, accountId.data, tokenHash);
     revalidatePath("/dashboard/account");
@@ -57,7 +57,7 @@ export async function unlink(formData: FormData): Promise<void> {
 export async function deleteAccount(): Promise<void> {
   await actInWords(async () => {
     const { userId } = await readUser();
-    await refuseTooOften("delete_account", userId);
+    await refuseTooOften("delete_account");
     await deleteUser(userId);
     await signOutHere();
     redirect("/account-deleted");
