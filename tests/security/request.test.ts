@@ -224,11 +224,13 @@ describe("B the callback", () => {
     expect(direct.html).not.toContain("Injected");
   });
 
-  test("B4 NextAuth's own error route leads to words at once, whatever it is asked", async () => {
+  test("B4 NextAuth's own pages lead to words at once, whatever they are asked", async () => {
     for (const path of [
       "/api/auth/error",
       "/api/auth/error?error=undefined",
       "/api/auth/error?error=Configuration",
+      // It says that an e-mail was sent.
+      "/api/auth/verify-request",
     ]) {
       const { status, headers } = await newBrowser(stack()).send("GET", urlOf(stack(), path));
       expect([status, headers.location], path).toEqual([

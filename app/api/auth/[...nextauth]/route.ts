@@ -12,11 +12,12 @@ import { answerLook, isVisit } from "@/lib/visit";
 import type { ConnectError } from "@/lib/webflow/errors";
 
 const callbackPath = "/api/auth/callback/webflow";
+/** One would send whoever goes there to our page with whatever error they like; the other says that an e-mail is on its way. */
+const pagesOfNextAuth = ["/api/auth/error", "/api/auth/verify-request"];
 
 export async function GET(request: NextRequest): Promise<Response> {
   const { pathname } = request.nextUrl;
-  // NextAuth would send whoever goes there to our page with whatever error they like, or with none.
-  if (pathname === "/api/auth/error") return sendTo(errorPage("unknown"));
+  if (pagesOfNextAuth.includes(pathname)) return sendTo(errorPage("unknown"));
   if (pathname !== callbackPath) {
     const answer = await handlers.GET(toOwnRequest(request));
     // A copy: the headers of some of NextAuth's redirects cannot be changed.
