@@ -25,6 +25,8 @@ export default {
   reactStrictMode: true,
   // No picture here needs Next's optimizer, which would fetch what a query string names.
   images: { unoptimized: true },
+  // Next gives the page that stands in for a failed layout an address of its own, and answers it by 500, to be kept for a year.
+  rewrites: () => ({ beforeFiles: [{ source: "/_global-error", destination: "/not-found" }] }),
   headers: () => [
     { source: "/:path*", headers },
     { source: "/_next/static/:path*", headers: noPage },

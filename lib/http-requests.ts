@@ -8,8 +8,9 @@ const patience = 20_000;
 
 /**
  * Takes care of what proxy.ts cannot, by the channel on which Node shows each request before Next sees it: a body that never
- * comes, which Next waits for before it lets any answer out; and what Next answers with a bare 500 of its own. Such a request
- * becomes a visit of the page that refuses it in words. Not for a platform that routes requests itself, by what they were.
+ * comes, which Next waits for before it lets any answer out; a connection that is to become something else than HTTP; and what
+ * Next answers with a bare 500 of its own. Such a request becomes a visit of the page that refuses it in words. Not for a
+ * platform that routes requests itself, by what they were.
  */
 export function watchRequests(arrivesWithin = patience): void {
   subscribe("http.server.request.start", (message) => {
@@ -19,12 +20,17 @@ export function watchRequests(arrivesWithin = patience): void {
     // Both: Node takes the smaller one for the headers, whichever it is.
     server.headersTimeout = arrivesWithin;
     server.requestTimeout = arrivesWithin;
+    // Nothing here speaks another protocol. Who asks for one (`Upgrade`) is answered like everybody: Next would keep the
+    // connection, without an answer and without an end.
+    server.removeAllListeners("upgrade");
     const status = refusalOf(request);
     if (status) Object.assign(request, { method: "GET", url: `/refused?status=${status}` });
   });
 }
 
 function refusalOf({ method = "", url = "", headers }: IncomingMessage): 405 | 413 | null {
+  // What a proxy may be asked (`OPTIONS *`, RFC 9112 3.2.4).
+  if (url === "*") return 405;
   if (method === "GET" || method === "HEAD") return null;
   if (Number(headers["content-length"]) > maxBytes) return 413;
   return method === "TRACE" || url.startsWith("/_next/static/") ? 405 : null;

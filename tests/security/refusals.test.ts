@@ -17,7 +17,7 @@ async function answerTo(request: string): Promise<string> {
     socket.write(request);
     for await (const [bytes] of on(socket, "data", { signal: AbortSignal.timeout(5_000) })) {
       answer += bytes;
-      if (answer.includes("</html>")) break;
+      if (answer.includes("</html>") || answer.startsWith("HTTP/1.1 308")) break;
     }
     return answer;
   } finally {
@@ -99,6 +99,39 @@ describe("E what nobody's browser sends", () => {
       expect(answer, path).toMatch(/^HTTP\/1\.1 413 /);
       expect(answer, path).toContain("That was too much at once");
     }
+  });
+
+  test("E6 a request that would leave HTTP is answered like every other, and none keeps its connection without an answer", async () => {
+    const { host } = new URL(stack().app.origin);
+    for (const protocol of ["websocket", "h2c"])
+      for (const [path, status] of [
+        ["/sign-in", 200],
+        ["/no-such-page", 404],
+        ["//127.0.0.1", 308],
+      ] as const) {
+        const head = [`GET ${path} HTTP/1.1`, `Host: ${host}`, "Connection: Upgrade", `Upgrade: ${protocol}`];
+        const answer = await answerTo(`${head.join("\r\n")}\r\n\r\n`);
+        expect(answer, `${protocol} ${path}`).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      }
+  });
+
+  test("E6 an asterisk for an address is refused in words, and is no error of ours", async () => {
+    const { host } = new URL(stack().app.origin);
+    const levels = await levelsOf(async () => {
+      for (const method of ["OPTIONS", "GET", "POST"]) {
+        const answer = await answerTo(`${method} * HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\n\r\n`);
+        expect(answer, method).toMatch(/^HTTP\/1\.1 405 /);
+        expect(answer, method).toContain("That request was damaged");
+      }
+    });
+    expect(levels).not.toContain("error");
+  });
+
+  test("E6 the page for what nobody foresaw has no address of its own", async () => {
+    const { status, headers, body } = await newBrowser(stack()).send("GET", urlOf(stack(), "/_global-error"));
+    expect(status).toBe(404);
+    expect(headers["cache-control"]).toContain("no-store");
+    expect(helps({ html: body })).toBe(true);
   });
 
   test("E6 the button of a page from before a deployment leads on in words, without client JavaScript", async () => {
