@@ -1,6 +1,6 @@
 import type { Processes } from "../../scripts/lib/processes.mjs";
 import { step } from "../../scripts/lib/terminal.mjs";
-import { createDatabase } from "../support/database";
+import { createDatabase, type TestDatabase } from "../support/database";
 import { populate, sessionTokenOf } from "../support/population";
 import { load, median } from "./load";
 import type { Row } from "./report";
@@ -15,12 +15,17 @@ export async function benchGrowth(
   const ends: (() => Promise<void>)[] = [];
   try {
     const sides: Side[] = [];
+    const rows: Row[] = [];
     for (const users of [small, large]) {
       const database = await createDatabase();
       ends.push(() => database.drop());
       await step(
         `Filling a database with ${users} Users, ${2 * users} Grants and ${10 * users} Activity rows`,
-        () => populate((sql) => database.query(sql), { users, grantsPerUser: 2, activityPerUser: 10 }),
+        async () => {
+          await populate((sql) => database.query(sql), { users, grantsPerUser: 2, activityPerUser: 10 });
+          // What PostgreSQL still has to write of it would be written while it is measured.
+          await database.query("CHECKPOINT");
+        },
       );
       const server = await startNext(processes, "app", {
         environment: { ...environment, DATABASE_URL: database.url },
@@ -28,8 +33,8 @@ export async function benchGrowth(
       });
       ends.push(() => server.stop());
       sides.push({ users, server });
+      if (users === large) rows.push(await rowSizes(database));
     }
-    const rows: Row[] = [];
     const details: Record<string, number[]> = {};
     for (const { what, path, repeat } of [
       { what: "dashboard view", path: "/dashboard", repeat: times },
@@ -55,6 +60,20 @@ export async function benchGrowth(
   } finally {
     for (const end of ends.toReversed()) await end();
   }
+}
+
+/** What a row of each table that grows takes on disk, with its share of the indexes. */
+async function rowSizes(database: TestDatabase): Promise<Row> {
+  const sizes = await database.query<{ name: string; bytes: number }>(`
+    SELECT relname AS name, round(pg_total_relation_size(oid) / reltuples)::int AS bytes
+    FROM pg_class WHERE relname IN ('User', 'Account', 'Session', 'Grant', 'Activity') ORDER BY relname`);
+  return {
+    what: "bytes a row on disk, indexes included",
+    app: sizes.map(({ name, bytes }) => `${name} ${bytes}`).join(", "),
+    comparedWith: "",
+    ratio: null,
+    goal: null,
+  };
 }
 
 interface Side {

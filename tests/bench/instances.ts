@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { findPgbouncer } from "../../scripts/lib/pgbouncer.mjs";
 import type { Processes } from "../../scripts/lib/processes.mjs";
@@ -38,13 +39,15 @@ export async function benchInstances(
           const urls = servers.map(({ origin }) => `${origin}/dashboard`);
           const options = { cookies: [person.cookieHeader()], concurrency: 4 * count };
           await load(urls, { ...options, requests: requests * count });
+          const busy = watchCores();
           const { throughput, latencies } = await load(urls, { ...options, requests: requests * count });
+          const cores = busy();
           details[`${name}, ${count}`] = throughput;
           if (count === 1) one = throughput;
           rows.push({
             what: `${count} ${count === 1 ? "process" : "processes"}, ${name}`,
             app: `${throughput.toFixed(0)} views/s, p50 ${median(latencies).toFixed(1)} ms`,
-            comparedWith: "one process",
+            comparedWith: `one process; busy, with load generator and PostgreSQL: ${cores.toFixed(1)} of ${cpus().length} cores`,
             ratio: throughput / one,
             goal: null,
           });
@@ -57,4 +60,20 @@ export async function benchInstances(
   } finally {
     await bouncer?.stop();
   }
+}
+
+/** Starts watching the machine. The function that it answers tells how many cores were busy since, on average. */
+function watchCores(): () => number {
+  const since = coreTimes();
+  return () => {
+    const now = coreTimes();
+    return ((now.busy - since.busy) / (now.all - since.all)) * cpus().length;
+  };
+}
+
+/** Milliseconds of all cores since the machine started. */
+function coreTimes(): { busy: number; all: number } {
+  const times = cpus().map((core) => core.times);
+  const all = times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0);
+  return { busy: all - times.reduce((sum, { idle }) => sum + idle, 0), all };
 }

@@ -33,7 +33,7 @@ export async function populate(
     INSERT INTO "Grant" ("id", "state", "userId", "webflowUserId", "sealedToken", "fingerprint", "requestedScopes", "scopes", "coverage",
       "workspaceIds", "siteIds", "sites", "receivedAt", "activatedAt", "checkedAt", "endedAt", "nextAttemptAt")
     SELECT md5('grant ' || n || ' ' || k)::uuid, (CASE k WHEN 1 THEN 'ACTIVE' ELSE 'REVOKED' END)::"GrantState",
-      md5('user ' || n)::uuid, 'webflow-user-' || n, CASE k WHEN 1 THEN 'v1.k1.x.y.z' END, md5('token ' || n || ' ' || k),
+      md5('user ' || n)::uuid, 'webflow-user-' || n, CASE k WHEN 1 THEN rpad('v1.k1.x.y.', 140, 'z') END, encode(sha256(('token ' || n || ' ' || k)::bytea), 'hex'),
       '{authorized_user:read,sites:read}', '{authorized_user:read,sites:read}', ARRAY['workspace-' || n], '{}', ARRAY['site-' || n],
       jsonb_build_array(jsonb_build_object('id', 'site-' || n, 'name', 'Site ' || n, 'workspaceId', 'workspace-' || n,
         'shortName', 'site-' || n, 'previewUrl', NULL)),

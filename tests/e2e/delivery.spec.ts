@@ -1,0 +1,82 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/fixtures";
+import { connect, hydrated } from "./journeys";
+
+const publicPages = ["/", "/sign-in", "/auth/error?error=access_denied", "/privacy", "/terms"];
+const privatePages = ["/dashboard", "/dashboard/activity", "/dashboard/account", "/dashboard/sites"];
+
+/** How far what can be seen has moved by itself since the page began (Layout Instability: 0 is not at all). */
+function layoutShift(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0;
+        const add = (entries: PerformanceEntryList) => {
+          for (const entry of entries) if ("value" in entry) sum += Number(entry.value);
+        };
+        const observer = new PerformanceObserver((list) => add(list.getEntries()));
+        observer.observe({ type: "layout-shift", buffered: true });
+        // Two frames later everything that the page has done is drawn, and told.
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() => {
+            add(observer.takeRecords());
+            resolve(sum);
+          }),
+        );
+      }),
+  );
+}
+
+test("no page loads a font, and nothing moves while one loads, wide or narrow", async ({
+  page,
+  emulator,
+}) => {
+  const fonts: string[] = [];
+  page.on("request", (request) => {
+    if (request.resourceType() === "font") fonts.push(request.url());
+  });
+  const shifts: Record<string, number> = {};
+  const look = async (paths: string[]) => {
+    for (const width of [1280, 320]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of paths) {
+        await page.goto(path, { waitUntil: "networkidle" });
+        await hydrated(page);
+        shifts[`${path} at ${width}`] = await layoutShift(page);
+      }
+    }
+  };
+  await look(publicPages);
+  await connect(page, emulator);
+  await look(privatePages);
+  expect(Object.entries(shifts).filter(([, shift]) => shift > 0)).toEqual([]);
+  expect(Object.keys(shifts)).toHaveLength(2 * (publicPages.length + privatePages.length));
+  expect(fonts).toEqual([]);
+});
+
+test("the measure of what moves sees what moves", async ({ page }) => {
+  await page.goto("/terms", { waitUntil: "networkidle" });
+  await page.evaluate(() => {
+    const late = document.createElement("div");
+    late.append(...Array.from({ length: 20 }, () => document.createElement("br")));
+    document.body.prepend(late);
+  });
+  expect(await layoutShift(page)).toBeGreaterThan(0);
+});
+
+test("files that are named by their content are kept for a year, pages are kept by nobody", async ({
+  page,
+  emulator,
+}) => {
+  await connect(page, emulator);
+  const kept = new Map<string, string>();
+  page.on("response", (response) => {
+    const { pathname } = new URL(response.url());
+    kept.set(pathname, response.headers()["cache-control"] ?? "");
+  });
+  await page.goto("/dashboard", { waitUntil: "networkidle" });
+  const files = [...kept].filter(([path]) => path.startsWith("/_next/static/"));
+  expect(files.length).toBeGreaterThan(3);
+  for (const [path, header] of files) expect(header, path).toBe("public, max-age=31536000, immutable");
+  expect(kept.get("/dashboard")).toContain("no-store");
+});
