@@ -1,5 +1,5 @@
 import "server-only";
-import http, { type IncomingMessage } from "node:http";
+import http, { type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import { gunzipSync } from "node:zlib";
 
@@ -70,10 +70,12 @@ async function answer(request: Request, maxBytes: number, signal: AbortSignal): 
   return new Response(bodyless ? null : new Uint8Array(body), { status, headers });
 }
 
+/** A connection that was kept from an earlier call ended before an answer: nobody knows whether the question arrived. */
+class KeptConnectionEnded extends Error {}
+
 /** The final answer, as soon as its headers are there. The signal destroys the connection. */
 async function send(request: Request, signal: AbortSignal): Promise<IncomingMessage> {
   const body = request.body && Buffer.from(await request.arrayBuffer());
-  signal.throwIfAborted();
   const headers = {
     accept: "*/*",
     "user-agent": "node",
@@ -81,18 +83,36 @@ async function send(request: Request, signal: AbortSignal): Promise<IncomingMess
     "accept-encoding": "gzip",
     ...(body && { "content-length": body.byteLength }),
   };
+  const { url, method } = request;
   // A kept connection saves a third of the CPU, but may turn out to be closed, all the more after a serverless instance was
-  // frozen. What can be sent once only, as a code, gets one of its own.
-  const agent = request.method === "GET" ? undefined : false;
+  // frozen. What only reads is then asked again; what can be sent once only, as a code, has a connection of its own.
+  if (method !== "GET") return exchange(url, { method, headers, agent: false }, body, signal);
+  try {
+    return await exchange(url, { method, headers }, null, signal);
+  } catch (error) {
+    if (!(error instanceof KeptConnectionEnded)) throw error;
+    return exchange(url, { method, headers, agent: false }, null, signal);
+  }
+}
+
+function exchange(
+  url: string,
+  options: RequestOptions,
+  body: Buffer | null,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const { request: start } = request.url.startsWith("https:") ? https : http;
-    const outgoing = start(request.url, { method: request.method, headers, agent });
+    const { request: start } = url.startsWith("https:") ? https : http;
+    const outgoing = start(url, options);
     signal.addEventListener("abort", () => outgoing.destroy());
+    const fail = (cause: Error) =>
+      reject(outgoing.reusedSocket ? new KeptConnectionEnded("closed", { cause }) : cause);
     // An error may come after the answer, too: the listener stays. A change of protocol (101) closes without one.
     outgoing
       .on("response", resolve)
-      .on("error", reject)
-      .on("close", () => reject(new Error("closed")));
+      .on("error", fail)
+      .on("close", () => fail(new Error("closed")));
     outgoing.end(body);
   });
 }

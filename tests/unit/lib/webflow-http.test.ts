@@ -380,6 +380,22 @@ describe("a call to Webflow", () => {
     expect(server.connections().had).toBe(5);
   });
 
+  test("is made again, once, when a kept connection had been closed; a new connection that is closed is no answer", async () => {
+    const asked: number[] = [];
+    const server = await start((request, response) => {
+      const connection = request.socket.remotePort ?? 0;
+      const isKept = asked.includes(connection);
+      asked.push(connection);
+      if (isKept || request.url === "/never") request.socket.destroy();
+      else response.end("{}");
+    });
+    for (let call = 0; call < 2; call++)
+      expect((await webflowFetch(server.origin, {}, patient)).status).toBe(200);
+    expect([asked.length, new Set(asked).size]).toEqual([3, 2]);
+    await causeOf(webflowFetch(`${server.origin}/never`, {}, patient));
+    expect([asked.length, new Set(asked).size]).toEqual([4, 3]);
+  });
+
   describe("sends what fetch sends:", () => {
     const url = "/v2/things?a=%20b&c=ü#fragment";
     const bearer = { authorization: "Bearer x", accept: "application/json" };
