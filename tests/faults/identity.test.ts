@@ -27,7 +27,11 @@ describe("a token whose owner Webflow does not name makes nobody, and is dead:",
       { kind: "json", body: { authorization: null } },
       "webflow_unavailable",
     ],
-    ["22 introspect reset", { kind: "reset" }, "webflow_unavailable"],
+    [
+      "22 introspect reset, each time it is asked",
+      { kind: "reset", times: "until_cleared" },
+      "webflow_unavailable",
+    ],
     ["22 introspect of wrong types", { kind: "wrong_types" }, "webflow_unavailable"],
   ])("%s", async (_, fault, error) => {
     const browser = world().browser();

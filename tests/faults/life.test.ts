@@ -175,7 +175,7 @@ describe("44 access withdrawn at Webflow", () => {
     ["429", { kind: "status", status: 429 }],
     ["500", { kind: "status", status: 500 }],
     ["401 in HTML", { kind: "html", status: 401 }],
-    ["a reset", { kind: "reset" }],
+    ["a reset, each time it is asked", { kind: "reset", times: "until_cleared" }],
   ] as const)("is not believed on %s", async (_, fault) => {
     const browser = await connected(world());
     await world().emulator.control.addFault({ endpoint: "introspect", ...fault });
