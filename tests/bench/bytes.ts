@@ -17,15 +17,6 @@ export function scriptBytes(folder: Folder, html: string): number {
   );
 }
 
-/** The routes of a build's pages, as their folders are called (`/dashboard/disconnect/[id]`), without Next's own. */
-export function pageRoutes(folder: Folder): string[] {
-  const file = join(folders[folder], ".next/app-path-routes-manifest.json");
-  const routes: Record<string, string> = JSON.parse(readFileSync(file, "utf8"));
-  return Object.entries(routes).flatMap(([path, route]) =>
-    path.endsWith("/page") && !path.startsWith("/_") ? [route] : [],
-  );
-}
-
 /** What a person can read of a page, without what moves: for checking that two pages say the same. */
 export function readable(html: string): string {
   return html

@@ -1,7 +1,8 @@
 import { describeScope } from "../../lib/webflow/scopes";
 import { sites } from "../emulator/domain/people";
 import type { HttpBrowser } from "../support/browser";
-import { pageRoutes, readable, scriptBytes } from "./bytes";
+import { pages } from "../support/pages";
+import { readable, scriptBytes } from "./bytes";
 import { type Cost, measureCpu, viewsOf } from "./measure";
 import type { Row } from "./report";
 import type { Server } from "./servers";
@@ -20,8 +21,8 @@ export async function benchView(
   effort: { warmUp: number; rounds: number; times: number },
 ): Promise<{ rows: Row[]; details: object }> {
   const [me, other] = [await app.signIn(), await stock.signIn()];
-  const pages = { app: await look(app, me), stock: await look(stock, other) };
-  assertSameWords(pages.app.html, pages.stock.html);
+  const looks = { app: await look(app, me), stock: await look(stock, other) };
+  assertSameWords(looks.app.html, looks.stock.html);
   const costs = await measureCpu(
     [
       viewsOf("bare", bare, "/"),
@@ -51,16 +52,16 @@ export async function benchView(
       against("bare", "node:http + pg, no framework", null),
       {
         what: "dashboard view, SQL statements",
-        app: `${pages.app.statements}`,
-        comparedWith: `stock, ${pages.stock.statements}`,
-        ratio: pages.app.statements / pages.stock.statements,
+        app: `${looks.app.statements}`,
+        comparedWith: `stock, ${looks.stock.statements}`,
+        ratio: looks.app.statements / looks.stock.statements,
         goal: null,
       },
       {
         what: "dashboard, HTML",
-        app: kilobytes(pages.app.html.length),
-        comparedWith: `stock, ${kilobytes(pages.stock.html.length)}`,
-        ratio: pages.app.html.length / pages.stock.html.length,
+        app: kilobytes(looks.app.html.length),
+        comparedWith: `stock, ${kilobytes(looks.stock.html.length)}`,
+        ratio: looks.app.html.length / looks.stock.html.length,
         goal: 0.6,
       },
       {
@@ -86,7 +87,7 @@ async function weighScripts(app: World, person: HttpBrowser): Promise<Record<str
   const [ids] = await app.database.query<Record<string, string>>(`
     SELECT g."id" AS "/dashboard/disconnect/[id]", a."id" AS "/dashboard/account/unlink/[id]" FROM "Grant" g, "Account" a LIMIT 1`);
   const weights: Record<string, number> = {};
-  for (const route of pageRoutes("app")) {
+  for (const route of [...pages, "/empty"]) {
     const { html } = await person.open(route.replace("[id]", ids?.[route] ?? "[id]"));
     weights[route] = scriptBytes("app", html);
   }

@@ -1,9 +1,11 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
+import { pages } from "../support/pages";
 import { connect, hydrated } from "./journeys";
 
-const publicPages = ["/", "/sign-in", "/auth/error?error=access_denied", "/privacy", "/terms"];
-const privatePages = ["/dashboard", "/dashboard/activity", "/dashboard/account", "/dashboard/sites"];
+const isPrivate = (path: string) => path.startsWith("/dashboard");
+const publicPages = pages.filter((path) => !isPrivate(path));
+const privatePages = pages.filter((path) => isPrivate(path) && !path.includes("[id]"));
 
 /** How far what can be seen has moved by itself since the page began (Layout Instability: 0 is not at all). */
 function layoutShift(page: Page): Promise<number> {
@@ -40,7 +42,7 @@ test("no page loads a font, and nothing moves while one loads, wide or narrow", 
     for (const width of [1280, 320]) {
       await page.setViewportSize({ width, height: 900 });
       for (const path of paths) {
-        await page.goto(path, { waitUntil: "networkidle" });
+        await page.goto(path);
         await hydrated(page);
         shifts[`${path} at ${width}`] = await layoutShift(page);
       }
