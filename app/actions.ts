@@ -16,5 +16,5 @@ export async function connectWebflow(): Promise<void> {
 export async function signOut(): Promise<void> {
   if (!(await isSameOriginAction())) redirect("/");
   await actInWords(signOutHere);
-  redirect("/");
+  redirect("/signed-out");
 }

@@ -62,6 +62,22 @@ test("G1 no page violates its policy, and Connect, Disconnect and dark mode work
   expect(violations).toEqual([]);
 });
 
+test("G3 signing out leaves nothing of a person in the document, nor behind Back", async ({
+  page,
+  emulator,
+}) => {
+  await connect(page, emulator);
+  await page.goto("/dashboard/account");
+  const isHere = async () => (await page.content()).includes("mira@harbourandpine.example");
+  expect(await isHere()).toBe(true);
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await page.waitForURL("/");
+  expect(await isHere()).toBe(false);
+  await page.goBack();
+  await page.waitForURL("/sign-in");
+  expect(await isHere()).toBe(false);
+});
+
 test("G1 a script that somebody injected into the page does not run", async ({ page }) => {
   await page.route("/", async (route) => {
     const response = await route.fetch();
