@@ -4,6 +4,7 @@ import { lockHolder } from "./lock.mjs";
 import { Problem } from "./terminal.mjs";
 
 const PATIENCE = 60_000;
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
  * Asks the running app for one of its operator's tasks, as a scheduler does: the app has the keys and the database, whoever
@@ -19,19 +20,23 @@ export async function askApp({ root, method, path }) {
   const configured = readConfiguration(root, process.env);
   // Not configured: the app that `npm run dev` runs, at the port that it got.
   const { AUTH_URL = lockHolder(join(root, ".local/dev.lock"))?.url ?? "http://localhost:3000" } = configured;
+  const { protocol, hostname, origin } = new URL(URL.canParse(AUTH_URL) ? AUTH_URL : "none:");
+  if (protocol !== "https:" && !(protocol === "http:" && LOOPBACK.includes(hostname)))
+    throw new Problem(
+      "AUTH_URL must be the running app's origin, like https://app.example.com: CRON_SECRET is sent there.",
+    );
   // A secret that `npm run dev` made is for nobody but this machine.
-  const isHere = URL.canParse(AUTH_URL) && new URL(AUTH_URL).hostname === "localhost";
-  const { CRON_SECRET = isHere ? localSecrets(root).CRON_SECRET : undefined } = configured;
+  const { CRON_SECRET = hostname === "localhost" ? localSecrets(root).CRON_SECRET : undefined } = configured;
   if (!CRON_SECRET)
     throw new Problem(
-      `Set CRON_SECRET to the secret that the app at ${AUTH_URL} was started with, or AUTH_URL to another running app's origin.`,
+      `Set CRON_SECRET to the secret that the app at ${origin} was started with, or AUTH_URL to another running app's origin.`,
     );
   /** @type {Response} */
   let response;
   /** @type {unknown} */
   let body;
   try {
-    response = await fetch(new URL(path, AUTH_URL), {
+    response = await fetch(new URL(path, origin), {
       method,
       headers: { authorization: `Bearer ${CRON_SECRET}` },
       redirect: "error",
@@ -39,13 +44,13 @@ export async function askApp({ root, method, path }) {
     });
     body = await response.json().catch(() => undefined);
   } catch {
-    throw new Problem(`${AUTH_URL} does not answer: start the app there, or mend AUTH_URL.`);
+    throw new Problem(`${origin} does not answer: start the app there, or mend AUTH_URL.`);
   }
   if (response.status === 401)
-    throw new Problem(`${AUTH_URL} refuses this CRON_SECRET: it was started with another.`);
+    throw new Problem(`${origin} refuses this CRON_SECRET: it was started with another.`);
   if (response.status === 429)
     throw new Problem(`Asked too often: try again in ${response.headers.get("retry-after")} s.`);
   if (!response.ok || typeof body !== "object" || body === null)
-    throw new Problem(`${AUTH_URL}${path} answered ${response.status}: its log says why.`);
+    throw new Problem(`${origin}${path} answered ${response.status}: its log says why.`);
   return { ...body };
 }

@@ -51,3 +51,21 @@ test("an app elsewhere is never sent the secret that npm run dev made", async ()
   vi.stubEnv("AUTH_URL", origin.replace("localhost", "127.0.0.1"));
   await expect(sweep()).rejects.toThrow("Set CRON_SECRET");
 });
+
+test("the secret is sent in the clear to nobody but this machine, and what an address holds is not shown", async () => {
+  const { port } = new URL(origin);
+  for (const address of [
+    `http://0.0.0.0:${port}`,
+    "http://app.example.com",
+    "app.example.com",
+    "ftp://localhost",
+  ]) {
+    vi.stubEnv("AUTH_URL", address);
+    await expect(sweep(), address).rejects.toThrow("AUTH_URL must be the running app's origin");
+  }
+  vi.stubEnv("AUTH_URL", `http://somebody:password@localhost:${port}/`);
+  expect(await sweep()).toEqual({});
+  app.closeAllConnections();
+  await new Promise((resolve) => app.close(resolve));
+  await expect(sweep()).rejects.toThrow(`${origin} does not answer`);
+});
