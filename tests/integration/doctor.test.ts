@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -59,7 +60,7 @@ async function find(id: string, changes: Record<string, string> = {}): Promise<F
   const setup = readSetup(folder, given, true);
   const checks: Record<string, () => Promise<Finding[]>> = {
     registration: async () => [await checkRegistration(setup, scopesOf(given))],
-    credentials: async () => [await checkCredentials(setup)],
+    credentials: async () => [await checkCredentials(setup, [])],
     app: async () => [await checkApp(setup)],
     environment: () => examine({ folder, given, production: true }),
     keys: () => examine({ folder, given, production: true }),
@@ -115,6 +116,26 @@ describe("the doctor", () => {
     expect(finding).toMatchObject({ status: "wrong", detail: expect.stringContaining("TOKEN_KEYS must be") });
     expect(finding?.mend).toContain("openssl rand -base64 32");
     expect(others).toEqual([]);
+  });
+
+  test("sends the client secret nowhere that the app itself would not", async () => {
+    const asked: (string | undefined)[] = [];
+    const elsewhere = createServer(({ url }, response) => {
+      asked.push(url);
+      response.end();
+    });
+    const port = await freePort();
+    await once(elsewhere.listen(port, "0.0.0.0"), "listening");
+    try {
+      const given = { ...good, WEBFLOW_API_URL: `http://0.0.0.0:${port}` };
+      const findings = await examine({ folder, given, production: true });
+      expect(findings.filter(({ id }) => id === "credentials")).toMatchObject([{ status: "unknown" }]);
+      expect(asked).toEqual([]);
+    } finally {
+      elsewhere.close();
+    }
+    // As where the app's own code cannot be run.
+    expect(await checkCredentials(readSetup(folder, good, true), null)).toMatchObject({ status: "unknown" });
   });
 
   test("tells a wrong key from a right one, also when it has the right name", async () => {

@@ -22,7 +22,7 @@ export async function examine({ folder, given, production }) {
   const probe = runProbe(projectRoot, setup.environment, database.sealed ?? []);
   const webflow = await Promise.all([
     checkRegistration(setup, probe?.scopes ?? null),
-    checkCredentials(setup),
+    checkCredentials(setup, probe?.problems ?? null),
     checkApp(setup),
   ]);
   return [

@@ -33,17 +33,21 @@ function parse(text) {
 
 /**
  * Asks Webflow for a token with a code that cannot exist: who is known is told `invalid_grant`, who is not `invalid_client`.
- * Spends nothing and changes nothing.
+ * Spends nothing and changes nothing. The secret goes nowhere that the app itself would not send it.
  * @param {import("./setup.mjs").Setup} setup
+ * @param {string[] | null} problems what the app says of its environment, when it could be asked
  * @returns {Promise<Finding>}
  */
-export async function checkCredentials({ environment, localWebflow }) {
+export async function checkCredentials({ environment, localWebflow }, problems) {
   const point = about("credentials", "Webflow app");
   if (localWebflow) return point.ok("the local Webflow plays it (WEBFLOW_CLIENT_ID is not set)");
   const { WEBFLOW_CLIENT_ID, WEBFLOW_CLIENT_SECRET, AUTH_URL } = environment;
   if (!WEBFLOW_CLIENT_ID || !WEBFLOW_CLIENT_SECRET)
     return point.unknown("WEBFLOW_CLIENT_ID and WEBFLOW_CLIENT_SECRET are not both set");
-  const answer = await ask(`${environment.WEBFLOW_API_URL ?? "https://api.webflow.com"}/oauth/access_token`, {
+  const { WEBFLOW_API_URL } = environment;
+  if (WEBFLOW_API_URL && (problems?.some((problem) => problem.startsWith("WEBFLOW_API_URL ")) ?? true))
+    return point.unknown("nothing was sent to WEBFLOW_API_URL: the app does not take it for Webflow's");
+  const answer = await ask(`${WEBFLOW_API_URL ?? "https://api.webflow.com"}/oauth/access_token`, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify({
