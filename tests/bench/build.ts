@@ -37,9 +37,9 @@ function copyApp(): void {
   cpSync(join(empty, "app/page.tsx"), join(app, "app/empty/page.tsx"));
 }
 
-/** A feature's test lies beside it, and needs the project's own helpers. */
+/** A feature's tests lie beside it, and need the project's own helpers. */
 function isShipped(path: string): boolean {
-  return !path.endsWith(".spec.ts");
+  return !/\.(spec|test)\.ts$/.test(path);
 }
 
 async function run(processes: Processes, cwd: string, args: string[]): Promise<void> {
