@@ -17,8 +17,11 @@ export interface Limits {
 
 export const defaultLimits: Limits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 
+/** For looking up the host, connecting and, over https, the handshake. */
+const connectWithinMs = 5_000;
+
 /**
- * `fetch` as it may be used with Webflow: one deadline over headers and body, a cap on the body while it is read, and no
+ * `fetch` as it may be used with Webflow: five seconds to connect, one deadline over everything, a cap on the body while it is read, and no
  * redirect is followed, so that a secret is never sent to another host. Answers a Response that is wholly in memory. A signal
  * in `init` ends the call as well.
  *
@@ -103,16 +106,25 @@ function exchange(
 ): Promise<IncomingMessage> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const { request: start } = url.startsWith("https:") ? https : http;
-    const outgoing = start(url, options);
+    const isSecure = url.startsWith("https:");
+    const outgoing = (isSecure ? https : http).request(url, options);
+    const connecting = setTimeout(() => outgoing.destroy(new Error("no connection")), connectWithinMs);
+    const connected = () => clearTimeout(connecting);
     signal.addEventListener("abort", () => outgoing.destroy());
     const fail = (cause: Error) =>
       reject(outgoing.reusedSocket ? new KeptConnectionEnded("closed", { cause }) : cause);
     // An error may come after the answer, too: the listener stays. A change of protocol (101) closes without one.
     outgoing
+      .on("socket", (socket) => {
+        if (outgoing.reusedSocket) connected();
+        else socket.once(isSecure ? "secureConnect" : "connect", connected);
+      })
       .on("response", resolve)
       .on("error", fail)
-      .on("close", () => fail(new Error("closed")));
+      .on("close", () => {
+        connected();
+        fail(new Error("closed"));
+      });
     outgoing.end(body);
   });
 }

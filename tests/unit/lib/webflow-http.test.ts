@@ -159,6 +159,46 @@ describe("a call to Webflow", () => {
     await until(() => server.connections().open === 0, "the connection is closed");
   });
 
+  test("C2 waits five seconds for a connection, however long it may wait for an answer", async () => {
+    const silent = createTcpServer((socket) => socket.on("error", () => {}).resume());
+    const host = `127.0.0.1:${await portOf(silent)}`;
+    ending.push(() => silent.close());
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    ending.push(() => vi.useRealTimers());
+    const causes: unknown[] = [];
+    // At one nobody says a word about TLS; the other is connected, and waits for its answer.
+    const [secure, plain] = ["https", "http"].map(async (protocol) => {
+      causes.push(await causeOf(webflowFetch(`${protocol}://${host}`, {}, patient)));
+    });
+    const oneIsConnected = () => vi.getTimerCount() === 3;
+    while (!oneIsConnected()) await new Promise(setImmediate);
+    vi.advanceTimersByTime(4_999);
+    expect(oneIsConnected()).toBe(true);
+    vi.advanceTimersByTime(1);
+    await secure;
+    expect(causes).toEqual([new Error("no connection")]);
+    vi.advanceTimersByTime(patient.deadlineMs);
+    await plain;
+    expect(causes[1]).toEqual(new Error("too late"));
+  });
+
+  test("C2 waits longer than that for an answer on a connection that it has kept", async () => {
+    const held: (() => void)[] = [];
+    const server = await start((request, response) => {
+      if (request.url === "/held") held.push(() => response.end("{}"));
+      else response.end("{}");
+    });
+    await webflowFetch(server.origin, {}, patient);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    ending.push(() => vi.useRealTimers());
+    const call = webflowFetch(`${server.origin}/held`, {}, patient);
+    while (held.length === 0) await new Promise(setImmediate);
+    vi.advanceTimersByTime(6_000);
+    held[0]?.();
+    expect((await call).status).toBe(200);
+    expect([held.length, server.connections().had]).toEqual([1, 1]);
+  });
+
   test("C2 ends in time while the host is looked up, and while TLS is negotiated", async () => {
     const silent = createTcpServer((socket) => socket.on("error", () => {}).resume());
     const port = await portOf(silent);
