@@ -7,7 +7,7 @@ import { errorName, log } from "@/lib/log";
 
 /** How often whom may do what. Far above what a person does, far below what wears anything out. */
 const limits = {
-  /** Starts of the flow, each an address. */
+  /** Starts of the flow, each an address, or a session where that is not known. */
   start: { most: 30, seconds: 600 },
   /** Callbacks that failed, each an address. */
   failed_callback: { most: 30, seconds: 600 },

@@ -10,7 +10,7 @@ import type { WebflowScope } from "@/lib/webflow/scopes";
 import { prepareSignIn } from "./config";
 import { authCookies } from "./cookies";
 import { errorPage, tooManyRequestsPage } from "./pages";
-import { currentUserId, hashOf } from "./session";
+import { currentUserId, hashOf, sessionTokenHash } from "./session";
 
 /** How long a person may take at Webflow. NextAuth's state cookie lasts as long. */
 const startLastsMinutes = 15;
@@ -21,7 +21,8 @@ const startLastsMinutes = 15;
  * nothing of one too many.
  *
  * @param stateCookie what that browser keeps of it
- * @param address of the browser, from `clientAddress`
+ * @param address of the browser, from `clientAddress`; where it is not known the session is counted, not its User: whoever stole
+ *   one could otherwise keep its owner from connecting
  */
 export async function recordStart(
   authorizeUrl: URL,
@@ -32,8 +33,9 @@ export async function recordStart(
   const state = authorizeUrl.searchParams.get("state");
   if (!state || !stateCookie) throw new Error("a start without state");
   const scopes = authorizeUrl.searchParams.get("scope")?.split(" ") ?? [];
+  const who = address ?? (userId && (await sessionTokenHash()));
   const [taken] = await queryRows<{ allowed: boolean; retryAfterSeconds: number }>(Prisma.sql`
-    WITH taken AS (${takeStatement("start", address ?? userId)}), recorded AS (
+    WITH taken AS (${takeStatement("start", who)}), recorded AS (
       INSERT INTO "AuthorizationRequest" ("stateHash", "cookieHash", "userId", "scopes", "expiresAt")
       SELECT ${hashOf(state)}, ${hashOf(stateCookie)}, ${userId}::uuid, ${scopes}, now() + make_interval(mins => ${startLastsMinutes}::int)
       FROM taken WHERE "allowed"

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { HttpBrowser } from "../support/browser";
 import { textOf } from "../support/html";
 import { addressHeader, connect, newBrowser, openStack, signedIn, urlOf } from "./stack";
 
@@ -92,6 +93,15 @@ describe("H3 a rate limit", () => {
     for (let n = 0; n < 40; n++)
       expect((await from(n % 2 ? "" : "not an address", "/install")).status).toBe(302);
     expect(await stack().database.query(`SELECT FROM "RateLimit"`)).toEqual([]);
+  });
+
+  test("H3 counts the starts of a session whose address is not known, and not those of its User's others", async () => {
+    const [thief, owner] = [await signedIn(stack()), await signedIn(stack())];
+    expect(await stack().database.count("User")).toBe(1);
+    const start = (browser: HttpBrowser) => browser.send("GET", urlOf(stack(), "/install"));
+    for (let count = 0; count < 30; count++) expect((await start(thief)).status).toBe(302);
+    expect((await start(thief)).status).toBe(429);
+    expect((await start(owner)).status).toBe(302);
   });
 
   test("H3 stops failed callbacks of one address, and counts none that succeeds", async () => {
