@@ -1,6 +1,7 @@
 import "server-only";
 import { subscribe } from "node:diagnostics_channel";
 import { IncomingMessage, Server } from "node:http";
+import { isDevelopment } from "@/lib/env";
 import { maxBytes } from "@/lib/request-guard";
 
 /** Milliseconds that a request may take to arrive whole. Node's own five minutes are for uploads, of which there are none here. */
@@ -20,9 +21,9 @@ export function watchRequests(arrivesWithin = patience): void {
     // Both: Node takes the smaller one for the headers, whichever it is.
     server.headersTimeout = arrivesWithin;
     server.requestTimeout = arrivesWithin;
-    // Nothing here speaks another protocol. Who asks for one (`Upgrade`) is answered like everybody: Next would keep the
-    // connection, without an answer and without an end.
-    server.removeAllListeners("upgrade");
+    // But for Next's dev server, which refreshes its pages over WebSocket, nothing here speaks another protocol. Who asks for one
+    // (`Upgrade`) is answered like everybody: Next would keep the connection, without an answer and without an end.
+    if (!isDevelopment()) server.removeAllListeners("upgrade");
     const status = refusalOf(request);
     if (status) Object.assign(request, { method: "GET", url: `/refused?status=${status}` });
   });

@@ -1,8 +1,10 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, test, vi } from "vitest";
 
+const development = vi.hoisted(() => ({ is: false }));
+vi.mock("@/lib/env", () => ({ isDevelopment: () => development.is }));
 vi.mock("@/lib/request-guard", () => ({ maxBytes: 1_000_000 }));
 const { watchRequests } = await import("@/lib/http-requests");
 
@@ -21,6 +23,34 @@ test("who announces a body and does not send it is not waited for", async () => 
     await once(socket, "end", { signal: AbortSignal.timeout(5_000) });
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   } finally {
+    server.close();
+  }
+});
+
+test.each([
+  ["in production, is answered like everybody", false, 200],
+  ["in development, where pages are refreshed over WebSocket, leaves it", true, 101],
+])("who asks to leave HTTP, %s", async (_, isDevelopment, status) => {
+  development.is = isDevelopment;
+  watchRequests();
+  const server = createServer((_request, response) => response.end("page"));
+  server.on("upgrade", (_request, socket) =>
+    socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
+  );
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  try {
+    const { port } = server.address() as AddressInfo;
+    await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    const asked = request({ port, headers: { connection: "Upgrade", upgrade: "websocket" } }).end();
+    const signal = AbortSignal.timeout(5_000);
+    const [answer] = await Promise.race([
+      once(asked, "response", { signal }),
+      once(asked, "upgrade", { signal }),
+    ]);
+    expect(answer.statusCode).toBe(status);
+    answer.resume();
+  } finally {
+    server.closeAllConnections();
     server.close();
   }
 });
