@@ -10,8 +10,8 @@ import { newBrowser, openStack, urlOf } from "./stack";
 const stack = openStack();
 
 /** Sends this, keeps the connection open, and answers the page that comes back. */
-async function answerTo(request: string): Promise<string> {
-  const socket = connect(Number(new URL(stack().app.origin).port), "127.0.0.1");
+async function answerTo(request: string, { origin } = stack().app): Promise<string> {
+  const socket = connect(Number(new URL(origin).port), "127.0.0.1");
   let answer = "";
   try {
     socket.write(request);
@@ -103,26 +103,32 @@ describe("E what nobody's browser sends", () => {
 
   test("E6 a request that would leave HTTP is answered like every other, and none keeps its connection without an answer", async () => {
     const { host } = new URL(stack().app.origin);
+    // Of this one they are the first requests since it is ready.
+    const fresh = await stack().startInstance();
     for (const protocol of ["websocket", "h2c"])
       for (const [path, status] of [
+        ["/_next/webpack-hmr", 404],
         ["/sign-in", 200],
         ["/no-such-page", 404],
         ["//127.0.0.1", 308],
       ] as const) {
         const head = [`GET ${path} HTTP/1.1`, `Host: ${host}`, "Connection: Upgrade", `Upgrade: ${protocol}`];
-        const answer = await answerTo(`${head.join("\r\n")}\r\n\r\n`);
+        const answer = await answerTo(`${head.join("\r\n")}\r\n\r\n`, fresh);
         expect(answer, `${protocol} ${path}`).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
       }
   });
 
-  test("E6 an asterisk for an address is refused in words, and is no error of ours", async () => {
+  test("E6 an asterisk or another host for an address is refused in words, leads nowhere, and is no error of ours", async () => {
     const { host } = new URL(stack().app.origin);
     const levels = await levelsOf(async () => {
-      for (const method of ["OPTIONS", "GET", "POST"]) {
-        const answer = await answerTo(`${method} * HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\n\r\n`);
-        expect(answer, method).toMatch(/^HTTP\/1\.1 405 /);
-        expect(answer, method).toContain("That request was damaged");
-      }
+      for (const method of ["OPTIONS", "GET", "POST"])
+        for (const address of ["*", "*?a", "http://evil.example/install", "https://evil.example"]) {
+          const head = `${method} ${address} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0`;
+          const answer = await answerTo(`${head}\r\n\r\n`);
+          expect(answer, head).toMatch(/^HTTP\/1\.1 405 /);
+          expect(answer, head).toContain("That request was damaged");
+          expect(answer, head).not.toContain("evil.example");
+        }
     });
     expect(levels).not.toContain("error");
   });
