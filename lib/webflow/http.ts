@@ -21,9 +21,9 @@ export const defaultLimits: Limits = { deadlineMs: 10_000, maxBytes: 64 * 1024 }
 const connectWithinMs = 5_000;
 
 /**
- * `fetch` as it may be used with Webflow: five seconds to connect, one deadline over everything, a cap on the body while it is read, and no
- * redirect is followed, so that a secret is never sent to another host. Answers a Response that is wholly in memory. A signal
- * in `init` ends the call as well.
+ * `fetch` as it may be used with Webflow: five seconds to connect, one deadline over everything, a cap on the body while it is
+ * read, and no redirect is followed, so that a secret is never sent to another host. Answers a Response that is wholly in
+ * memory. A signal in `init` ends the call as well.
  *
  * The call is made with node:http: the global fetch takes more CPU, and on Node 20 forgets its signal when the garbage is
  * collected, so that an answer that drips never ends.

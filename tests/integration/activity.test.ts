@@ -1,20 +1,14 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../support/database";
+import { setEnvironment } from "../support/environment";
 
 let database: TestDatabase;
 let readActivity: typeof import("@/lib/grants/activity").readActivity;
 
 beforeAll(async () => {
   database = await createDatabase();
-  Object.assign(process.env, {
-    DATABASE_URL: database.url,
-    AUTH_URL: "http://localhost:3000",
-    AUTH_SECRET: randomBytes(32).toString("hex"),
-    TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
-    WEBFLOW_CLIENT_ID: "client-of-this-test",
-    WEBFLOW_CLIENT_SECRET: randomBytes(32).toString("hex"),
-  });
+  setEnvironment({ DATABASE_URL: database.url });
   ({ readActivity } = await import("@/lib/grants/activity"));
 });
 afterEach(() => database.query(`TRUNCATE "User", "Grant" CASCADE`));

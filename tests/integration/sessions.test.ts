@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../support/database";
+import { setEnvironment } from "../support/environment";
 import { endTransactions, openTransaction, whenWaiting } from "../support/locks";
 
 let database: TestDatabase;
@@ -13,14 +14,7 @@ let inTransaction: typeof import("@/lib/db").inTransaction;
 
 beforeAll(async () => {
   database = await createDatabase();
-  Object.assign(process.env, {
-    DATABASE_URL: database.url,
-    AUTH_URL: "http://localhost:3000",
-    AUTH_SECRET: randomBytes(32).toString("hex"),
-    TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
-    WEBFLOW_CLIENT_ID: "client",
-    WEBFLOW_CLIENT_SECRET: "secret-of-this-test",
-  });
+  setEnvironment({ DATABASE_URL: database.url });
   sessions = await import("@/lib/auth/sessions");
   adapter = (await import("@/lib/auth/adapter")).webflowAdapter();
   ({ readDashboard } = await import("@/lib/grants/read"));

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Query } from "@/lib/db";
 import { createDatabase, type TestDatabase } from "../support/database";
+import { setEnvironment } from "../support/environment";
 
 let database: TestDatabase;
 let inTransaction: typeof import("@/lib/db").inTransaction;
@@ -10,14 +10,7 @@ let db: typeof import("@/lib/db").db;
 
 beforeAll(async () => {
   database = await createDatabase();
-  Object.assign(process.env, {
-    DATABASE_URL: database.url,
-    AUTH_URL: "http://localhost:3000",
-    AUTH_SECRET: randomBytes(32).toString("hex"),
-    TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
-    WEBFLOW_CLIENT_ID: "client",
-    WEBFLOW_CLIENT_SECRET: "secret-of-this-test",
-  });
+  setEnvironment({ DATABASE_URL: database.url });
   ({ inTransaction, StatementError, db } = await import("@/lib/db"));
 });
 beforeEach(() => database.query(`TRUNCATE "User" CASCADE`));

@@ -68,6 +68,16 @@ describe("A the request", () => {
     expect(await exchanges(stack())).toBe(0);
   });
 
+  test("A1 state of a start that knows no browser, as from before an update, is refused without a token request", async () => {
+    const browser = newBrowser(stack());
+    const callback = await stack().emulator.control.authorize(await startConnecting(browser));
+    await stack().database.query(`UPDATE "AuthorizationRequest" SET "cookieHash" = NULL`);
+    expect((await browser.open(callback)).url.search).toBe("?error=start_expired");
+    browser.cookies.clear();
+    expect((await browser.open(callback)).url.search).toBe("?error=start_expired");
+    expect(await exchanges(stack())).toBe(0);
+  });
+
   test("A2 redirect_uri is the configured one, whatever Host and X-Forwarded-Host say", async () => {
     for (const headers of [
       { host: "evil.example" },

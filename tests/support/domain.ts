@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { ConsentChoice, LedgerToken } from "../emulator/client";
 import { createDatabase, type TestDatabase } from "./database";
 import { type EmulatorProcess, startEmulatorProcess } from "./emulator";
+import { setEnvironment } from "./environment";
 
 /** The modules under test read the environment once, so they are imported after it is set. */
 async function importGrants() {
@@ -62,11 +63,9 @@ export async function startDomain(): Promise<Domain> {
     await database.drop();
     throw error;
   });
-  Object.assign(process.env, {
+  setEnvironment({
     DATABASE_URL: database.url,
     AUTH_URL: appOrigin,
-    AUTH_SECRET: randomBytes(32).toString("hex"),
-    TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
     WEBFLOW_CLIENT_ID: client.id,
     WEBFLOW_CLIENT_SECRET: client.secret,
     WEBFLOW_OAUTH_URL: emulator.origin,

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { setEnvironment } from "../../support/environment";
 
 const limits = { deadlineMs: 500, maxBytes: 64 * 1024 };
 /** What each of Webflow's two hosts was asked, and how it answers. */
@@ -40,13 +40,8 @@ beforeEach(async () => {
   // The environment is read once, so the modules are read anew.
   vi.resetModules();
   hosts = { api: await startHost(), web: await startHost() };
-  Object.assign(process.env, {
+  setEnvironment({
     DATABASE_URL: "postgresql://127.0.0.1/unused",
-    AUTH_URL: "http://localhost:3000",
-    AUTH_SECRET: randomBytes(32).toString("hex"),
-    TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
-    WEBFLOW_CLIENT_ID: "client",
-    WEBFLOW_CLIENT_SECRET: randomBytes(32).toString("hex"),
     WEBFLOW_OAUTH_URL: hosts.web.origin,
     WEBFLOW_API_URL: hosts.api.origin,
   });
