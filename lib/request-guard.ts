@@ -1,6 +1,6 @@
 import "server-only";
 import { isSameOrigin } from "@/lib/auth/same-origin";
-import { namesOtherBuild } from "@/lib/server-actions";
+import { type ActionFlaw, flawOfCall, flawOfForm } from "@/lib/server-actions";
 import type { ConnectError } from "@/lib/webflow/errors";
 
 /** What Next itself allows a server action to be sent. */
@@ -28,19 +28,19 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
   if (request.method !== "POST" || isScheduler) return null;
   if (!isSameOrigin(request.headers)) return { status: 403, code: "cross_origin" };
   if (Number(request.headers.get("content-length")) > maxBytes) return { status: 413, code: "too_large" };
-  // No form of ours is sent like this: React's are multipart/form-data, and Next knows no other.
-  const isOddForm =
-    !pathname.startsWith("/api/") && /^application\/x-www-form-urlencoded/i.test(contentType(request));
-  if (isOddForm) return { status: 400, code: "malformed_request" };
-  // Its length may not be said beforehand (chunked), so the copy is measured too.
-  const body = await request.clone().arrayBuffer();
+  if (request.headers.get("content-length") === "0") return null;
+  // Its length may not be said beforehand (chunked), so what came is measured too.
+  const body = await request.arrayBuffer();
   if (body.byteLength > maxBytes) return { status: 413, code: "too_large" };
-  return refusalOfBody(request, body);
+  if (pathname.startsWith("/api/")) return null;
+  const code = await flawOf(request, body);
+  return code && { status: code === "outdated_page" ? 409 : 400, code };
 }
 
 /** What a file (its name has a dot) or a page can be asked; null for a route handler, which answers for itself. */
 function methodsOf(path: string): string[] | null {
   if (path.startsWith("/api/")) return null;
+  if (path === "/sign-out") return ["POST"];
   return /\.[^/]*$/.test(path) ? ["GET", "HEAD"] : ["GET", "HEAD", "POST"];
 }
 
@@ -54,21 +54,16 @@ function isDecodable(path: string): boolean {
 }
 
 /** Reads it as Next will: a form, or the arguments of a server action. */
-async function refusalOfBody(request: Request, body: ArrayBuffer): Promise<Refusal | null> {
-  const copy = new Response(body, { headers: { "content-type": contentType(request) } });
+async function flawOf({ headers }: Request, body: ArrayBuffer): Promise<ActionFlaw | null> {
+  const type = headers.get("content-type") ?? "";
+  const copy = new Response(body, { headers: { "content-type": type } });
   // With client JavaScript the header names the action, and Next's script knows what to do when there is none.
-  const isCalled = request.headers.has("next-action");
+  const isCalled = headers.has("next-action");
+  if (!type.startsWith("multipart/form-data")) return isCalled ? flawOfCall(await copy.text()) : null;
   try {
-    if (/^multipart\/form-data/i.test(contentType(request))) {
-      const form = await copy.formData();
-      if (!isCalled && namesOtherBuild(form)) return { status: 409, code: "outdated_page" };
-    } else if (isCalled) await copy.json();
-    return null;
+    const form = await copy.formData();
+    return isCalled ? flawOfCall(form) : flawOfForm(form);
   } catch {
-    return { status: 400, code: "malformed_request" };
+    return "malformed_request";
   }
-}
-
-function contentType(request: Request): string {
-  return request.headers.get("content-type") ?? "";
 }

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { type HttpBrowser, helps } from "../support/browser";
+import { routes } from "../support/pages";
 import { connect, newBrowser, openStack, signedIn, urlOf } from "./stack";
 import { withoutProxy } from "./without-proxy";
 
@@ -81,8 +82,60 @@ const origin = fc.oneof(
   { weight: 6, arbitrary: fc.constant(null) },
   { weight: 1, arbitrary: fc.constantFrom("", "null", "https://evil.example") },
 );
-// What begins with a dollar sign React reads in its own way; what does not decode there is a bare 500 (SECURITY.md).
-const argument = fc.jsonValue({ maxDepth: 2 }).filter((json) => !JSON.stringify(json).includes('"$'));
+/** What React reads in its own way: it begins with a dollar sign, and may lead to another field. */
+const reference = fc
+  .tuple(fc.constantFrom(..."@hHTQWKiIN-uDnAOoUSsLlGgMmVBRrXxF$:", ""), fc.stringMatching(/^[0-9a-z:]{0,4}$/))
+  .map(([kind, rest]) => `$${kind}${rest}`);
+const argument = fc.oneof(
+  { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+  { weight: 1, arbitrary: reference },
+  {
+    weight: 1,
+    arbitrary: fc.array(fc.oneof(reference, fc.dictionary(fc.string(), reference)), { maxLength: 3 }),
+  },
+);
+/** The names of fields that mean something to React, and such as nearly do. */
+const fieldName = fc.oneof(
+  fc.constantFrom(
+    ...["0", "1", "2", "00", "0x0", "", " ", "-0", "S0", "S1", "S", "_1_", "_1_connection", "__proto__"],
+    ...[
+      "$ACTION_REF_1",
+      "$ACTION_REF_2",
+      "$ACTION_REF_",
+      "$ACTION_1:0",
+      "$ACTION_1:1",
+      "$ACTION_2:0",
+      "$ACTION_KEY",
+    ],
+    ...["$ACTION_ID_", "$ACTION_", "$ACTION_1:", "$ACTION_1:_1_x"],
+  ),
+  fc.string({ maxLength: 8 }),
+);
+const fieldValue = fc.oneof(
+  argument.map((json) => JSON.stringify(json)),
+  reference,
+  fc.constantFrom(
+    '["$K1"]',
+    "[]",
+    "[",
+    "",
+    "null",
+    '"$@1"',
+    "[null,[1,",
+    `${"[".repeat(5_000)}${"]".repeat(5_000)}`,
+  ),
+  fc.string({ maxLength: 12 }),
+);
+/** Descriptors of actions with arguments of their own; `ID` is a real one. */
+const descriptor = fc
+  .record(
+    {
+      id: fc.constantFrom("ID", "00", ""),
+      bound: fc.oneof(fc.constantFrom(null, "$@1", "$@2", [], 1), reference),
+    },
+    { requiredKeys: [] },
+  )
+  .map((json) => JSON.stringify(json));
 
 const requests: fc.Arbitrary<Request> = fc
   .record({
@@ -106,12 +159,13 @@ function toBody(
 ): FormData | string {
   if (called && args) return JSON.stringify(args);
   const body = new FormData();
-  if (called) body.append("0", '["$K1"]');
-  else body.append(`$ACTION_ID_${actionId}`, "");
+  if (!called) body.append(`$ACTION_ID_${actionId}`, "");
   for (const [key, chosen] of fields) {
     const text = typeof chosen === "string" ? chosen : (values[chosen] ?? "");
-    body.append(called ? `1_${key}` : key, text);
+    body.append(called ? `_1_${key}` : key, text);
   }
+  // Last, as React does it: what comes after the arguments is not in their form.
+  if (called) body.append("0", '["$K1"]');
   return body;
 }
 
@@ -181,6 +235,80 @@ test(
   long ? 600_000 : 60_000,
 );
 
+test("F2 an action that React's script calls gets the fields of its form", async () => {
+  const owner = await signedIn(stack());
+  const { id } = await onlyRow<{ id: string }>(`SELECT "id" FROM "Grant"`);
+  const page = `/dashboard/disconnect/${id}`;
+  await owner.open(page);
+  const names = [...owner.formData("Disconnect").keys()];
+  const actionId = names.find((key) => key.startsWith("$ACTION_ID_"))?.slice("$ACTION_ID_".length) ?? "";
+  const body = toBody({ called: true, args: null, fields: genuine }, actionId, [id]);
+  await owner.send("POST", urlOf(stack(), page), { body, headers: { "next-action": actionId } });
+  expect(await stack().database.query(`SELECT "state"::text AS state FROM "Grant"`)).toEqual([
+    { state: "REVOKED" },
+  ]);
+});
+
+test(
+  "E6 a form, or the arguments of an action, that React never wrote: no 500, no line of plain text, and no error of ours",
+  async () => {
+    console.info(`TESTS_SEED=${seed}`);
+    const [{ id, page } = { id: "", page: "" }] = readActions().filter(
+      (action) => action.page === "/dashboard",
+    );
+    const nobody = newBrowser(stack());
+    const field = fc.tuple(fieldName, fc.oneof(fieldValue, descriptor));
+    const logged = stack().app.logs().length;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          called: fc.boolean(),
+          fields: fc.array(field, { maxLength: 5 }),
+          file: fc.option(fieldName, { freq: 5 }),
+          damage: fc.option(
+            fc.record({
+              at: fc.double({ min: 0, max: 1, noNaN: true }),
+              bytes: fc.string({ maxLength: 3 }),
+              cut: fc.nat(40),
+            }),
+            { freq: 3 },
+          ),
+          type: fc.constantFrom(
+            null,
+            null,
+            null,
+            "Multipart/Form-Data; boundary=x",
+            "text/plain",
+            "application/x-www-form-urlencoded",
+          ),
+        }),
+        async ({ called, fields, file, damage, type }) => {
+          const form = new FormData();
+          for (const [key, text] of fields)
+            form.append(key.replace(/ID_$/, `ID_${id}`), text.replace('"ID"', `"${id}"`));
+          if (file !== null) form.append(file, new File(["[]"], "a.json"));
+          const encoded = new Response(form);
+          let body = await encoded.text();
+          if (damage) {
+            const at = Math.floor(damage.at * body.length);
+            body = body.slice(0, at) + damage.bytes + body.slice(at + damage.cut);
+          }
+          const headers = {
+            "content-type": type ?? encoded.headers.get("content-type") ?? "",
+            ...(called ? { "next-action": id } : {}),
+          };
+          const visit = await nobody.send("POST", urlOf(stack(), page), { body, headers });
+          expect(visit.status).toBeLessThan(500);
+          if (!called) expect(visit.headers.location !== undefined || helps({ html: visit.body })).toBe(true);
+        },
+      ),
+      { seed, numRuns: long ? 20_000 : 600, interruptAfterTimeLimit: long ? undefined : 20_000 },
+    );
+    expect(stack().app.logs().slice(logged)).not.toContain('"level":"error"');
+  },
+  long ? 900_000 : 60_000,
+);
+
 test("E3 with proxy.ts removed no action and no route does anything for nobody, or for what no page of ours sent", async () => {
   const build = withoutProxy();
   try {
@@ -216,7 +344,8 @@ test("E3 with proxy.ts removed no action and no route does anything for nobody, 
           body: new URLSearchParams({ csrfToken }).toString(),
           headers: { ...origin, "content-type": "application/x-www-form-urlencoded" },
         });
-      await browser.send("POST", urlOf(stack(), "/api/cron/keys"));
+      for (const path of routes.filter((route) => !route.startsWith("/api/auth")))
+        await browser.send("POST", urlOf(stack(), path), { body: new URLSearchParams(), headers: origin });
       await browser.send("GET", urlOf(stack(), "/api/cron/sweep"));
     };
     const before = await rowsOf(userId);
