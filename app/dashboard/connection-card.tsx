@@ -1,6 +1,6 @@
 "use client";
 
-import { connectWebflow } from "@/app/actions";
+import { ConnectForm } from "@/components/connect-form";
 import { ScopeList } from "@/components/scope-list";
 import { SubmitButton } from "@/components/submit-button";
 import { checkNow } from "./actions";
@@ -18,17 +18,7 @@ export function ConnectionCard({ card }: { card: Card }) {
   const { id, status, owner, facts, had, scopes, extra, missing, details, offer } = card;
   const heading = `connection-${id}`;
   const limited = missing.length > 0;
-  const reconnectForm = (
-    <form action={connectWebflow}>
-      <SubmitButton
-        className={limited ? "button-main" : "button"}
-        pending="Opening Webflow…"
-        describedBy={heading}
-      >
-        Reconnect
-      </SubmitButton>
-    </form>
-  );
+  const reconnectForm = <ConnectForm label="Reconnect" main={limited} describedBy={heading} />;
   return (
     <article aria-labelledby={heading} className={facts ? "sheet connection live" : "sheet connection"}>
       <div className="stack">

@@ -1,7 +1,5 @@
 import type { ReactNode } from "react";
-import { signOut } from "@/app/actions";
 import { Page } from "@/components/page";
-import { SubmitButton } from "@/components/submit-button";
 import { dashboardPages, type MenuEntry } from "./pages";
 
 /** A page of somebody who is signed in: with the menu, and the way out. */
@@ -15,10 +13,10 @@ export function SignedInPage({ current, children }: { current: MenuEntry["href"]
               {label}
             </a>
           ))}
-          <form action={signOut}>
-            <SubmitButton className="tab" pending="Signing out…">
+          <form action="/sign-out" method="post">
+            <button type="submit" className="tab">
               Sign out
-            </SubmitButton>
+            </button>
           </form>
         </>
       }

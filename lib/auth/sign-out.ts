@@ -4,7 +4,7 @@ import { authCookies } from "./cookies";
 import { sessionTokenHash } from "./session";
 import { endOwnSession } from "./sessions";
 
-/** Signs this browser out: here whatever happens, and in the database. For a server action. */
+/** Signs this browser out: here whatever happens, and in the database. */
 export async function signOutHere(): Promise<void> {
   const { name, options } = authCookies().sessionToken;
   const tokenHash = await sessionTokenHash();

@@ -58,7 +58,8 @@ export class HttpBrowser {
   async press(button: string): Promise<Page> {
     const { page, form } = this.#find(button);
     const target = new URL(form.action || page.url, page.url);
-    if (form.method === "post") return this.#go("POST", target, toFormData(form));
+    if (form.method === "post")
+      return this.#go("POST", target, form.isMultipart ? toFormData(form) : new URLSearchParams(form.fields));
     for (const [name, value] of form.fields) target.searchParams.append(name, value);
     return this.#go("GET", target);
   }
@@ -78,7 +79,10 @@ export class HttpBrowser {
   async send(
     method: string,
     url: URL,
-    { body, headers = {} }: { body?: FormData | string; headers?: Record<string, string | undefined> } = {},
+    {
+      body,
+      headers = {},
+    }: { body?: FormData | URLSearchParams | string; headers?: Record<string, string | undefined> } = {},
   ): Promise<Visit> {
     const encoded = body === undefined ? undefined : new Response(body);
     const bytes = encoded && Buffer.from(await encoded.arrayBuffer());
@@ -107,7 +111,7 @@ export class HttpBrowser {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   }
 
-  async #go(method: string, url: URL, body?: FormData): Promise<Page> {
+  async #go(method: string, url: URL, body?: FormData | URLSearchParams): Promise<Page> {
     let visit = await this.send(method, url, { body });
     for (let count = 0; count < mostRedirects; count++) {
       const { location } = visit.headers;

@@ -3,6 +3,8 @@ export interface HtmlForm {
   /** As written: empty means the page's own address. */
   action: string;
   method: "get" | "post";
+  /** How its fields are sent by POST: `multipart/form-data`, or as in a query string. */
+  isMultipart: boolean;
   fields: [name: string, value: string][];
   buttons: string[];
 }
@@ -45,6 +47,7 @@ export function formsOf(html: string): HtmlForm[] {
     return {
       action: own.get("action") ?? "",
       method: own.get("method")?.toLowerCase() === "post" ? "post" : "get",
+      isMultipart: own.get("enctype")?.toLowerCase() === "multipart/form-data",
       fields: inputs.flatMap((input): [string, string][] => {
         const name = input.get("name");
         return name === undefined ? [] : [[name, input.get("value") ?? ""]];
