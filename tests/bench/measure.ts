@@ -18,13 +18,14 @@ export interface Cost {
 
 /**
  * CPU time of each target, alternating between them round by round: whatever else the machine does meanwhile falls on all
- * alike. Every target is warmed up first, until V8 has compiled what it is going to compile.
+ * alike. Every target is warmed up first, until V8 has compiled what it is going to compile; by turns as well, because a server
+ * that was idle while the others warmed up has lost some of that again.
  */
 export async function measureCpu(
   targets: readonly Target[],
   { warmUp, rounds, times }: { warmUp: number; rounds: number; times: number },
 ): Promise<Cost[]> {
-  for (const target of targets) await target.run(warmUp);
+  for (let done = 0; done < warmUp; done += times) for (const target of targets) await target.run(times);
   const costs = targets.map(({ name }) => ({ name, rounds: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
     for (const [index, target] of targets.entries()) {
