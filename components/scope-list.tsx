@@ -1,7 +1,7 @@
 "use client";
 
 import { toHtml } from "@/lib/to-html";
-import type { ScopeRow } from "./scope-rows";
+import type { ScopeRows } from "./scope-rows";
 
 const words: Readonly<Record<string, string>> = {
   low: "Low risk",
@@ -15,7 +15,7 @@ interface ScopeListProps {
   /** The accessible name of the list. */
   name: string;
   /** From `toScopeRows`. */
-  rows: readonly ScopeRow[];
+  rows: ScopeRows;
   /** What holds a group's name: a heading under "What this app may do", or just text in an example. */
   groupTag?: "h4" | "p";
 }
@@ -28,13 +28,19 @@ interface ScopeListProps {
  * change while somebody looks: written as HTML, with every word escaped, React has one element to care for and not 200.
  */
 export function ScopeList({ name, rows, groupTag = "h4" }: ScopeListProps) {
-  const items = rows.map((row) => toItem(row, groupTag)).join("");
+  const items =
+    rows &&
+    toHtml(rows)
+      .split("\n")
+      .map((row) => toItem(row, groupTag))
+      .join("");
   // biome-ignore lint/security/noDangerouslySetInnerHtml: escaped, see above.
   return <ul aria-label={name} className="scopes" dangerouslySetInnerHTML={{ __html: items }} />;
 }
 
-function toItem(row: ScopeRow, groupTag: string): string {
-  const [subject, id, access = "", title, sentence, care = ""] = toHtml(row).split("|");
+/** @param row escaped */
+function toItem(row: string, groupTag: string): string {
+  const [subject, id, access = "", title, sentence, care = ""] = row.split("|");
   const group = subject && `<${groupTag} class="subject">${subject}</${groupTag}>`;
   return `<li>${group}<span class="chip ${access} icon-${access}">${words[access]}</span><p><b>${title}</b> ${sentence} <small class="${care}"><code>${id}</code> · ${words[care]}</small></p></li>`;
 }

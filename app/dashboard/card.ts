@@ -1,4 +1,4 @@
-import { type ScopeRow, toScopeRows } from "@/components/scope-rows";
+import { type ScopeRows, toScopeRows } from "@/components/scope-rows";
 import type { Connection } from "@/lib/grants/read";
 import { site } from "@/lib/site";
 import { describeScope } from "@/lib/webflow/scopes";
@@ -32,7 +32,7 @@ export interface Card {
   /** Which sites an ended one was for: two of the same person are told apart by it. Empty where Webflow had not said. */
   had: string;
   /** What Webflow granted. */
-  scopes: readonly ScopeRow[] | null;
+  scopes: ScopeRows | null;
   /** What was granted although nobody asked, in words. */
   extra: string;
   /** What this app cannot do, and by which scope; empty unless that limits a live connection. */

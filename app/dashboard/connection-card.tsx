@@ -57,11 +57,11 @@ export function ConnectionCard({ card }: { card: Card }) {
             {reconnectForm}
           </section>
         )}
-        {scopes && (
+        {scopes !== null && (
           <section>
             <h3>What this app may do</h3>
             <ScopeList name="Granted scopes" rows={scopes} />
-            {scopes.length === 0 && <p>Nothing: Webflow named no permission.</p>}
+            {scopes === "" && <p>Nothing: Webflow named no permission.</p>}
             {extra && (
               <p className="more">
                 More than this app asks for, and not used: {extra}. To remove it, disconnect and connect

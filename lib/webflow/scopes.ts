@@ -149,7 +149,8 @@ export function describeScope(id: string): ScopeDescription {
   };
 }
 
-const catalogue = Object.keys(webflowScopes);
+const places = new Map(Object.keys(webflowScopes).map((id, place) => [id, place]));
+const placeOf = (id: string) => places.get(id) ?? -1;
 
 export interface ScopeGroup {
   readonly label: string;
@@ -158,9 +159,7 @@ export interface ScopeGroup {
 
 /** Scopes by what they touch: in the order of the catalogue, each once, empty groups left out, unknown scopes last. */
 export function groupScopes(ids: readonly string[]): ScopeGroup[] {
-  const scopes = [...new Set(ids)]
-    .sort((a, b) => catalogue.indexOf(a) - catalogue.indexOf(b))
-    .map(describeScope);
+  const scopes = [...new Set(ids)].sort((a, b) => placeOf(a) - placeOf(b)).map(describeScope);
   return Object.entries(scopeSubjects)
     .map(([subject, label]) => ({ label, scopes: scopes.filter((scope) => scope.subject === subject) }))
     .filter((group) => group.scopes.length > 0);

@@ -19,9 +19,13 @@ describe("the list of scopes", () => {
     }
   });
 
-  test("no scope's words hold the sign between the words", () => {
+  test("is empty without scopes", () => {
+    expect(render([])).not.toContain("<li>");
+  });
+
+  test("no scope's words hold the signs between words and rows", () => {
     for (const [id, words] of Object.entries(webflowScopes))
-      expect([id, ...Object.values(words)].join("")).not.toContain("|");
+      expect([id, ...Object.values(words)].join("")).not.toMatch(/[|\n]/);
   });
 
   test.each([
