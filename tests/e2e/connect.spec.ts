@@ -21,6 +21,14 @@ test.describe("connecting", () => {
     expect(tokens.map(({ alive }) => alive)).toEqual([true]);
   });
 
+  test("works when somebody clicks twice", async ({ page, emulator }) => {
+    await page.goto("/sign-in");
+    await page.getByRole("button", { name: "Connect Webflow" }).dblclick();
+    await page.getByRole("button", { name: "Authorize app" }).click();
+    await expect(page).toHaveURL("/dashboard");
+    expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([true]);
+  });
+
   test("works without client JavaScript, and so does disconnecting", async ({ browser, stack, emulator }) => {
     const context = await browser.newContext({ javaScriptEnabled: false, baseURL: stack.app.origin });
     const page = await context.newPage();
