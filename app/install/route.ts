@@ -1,5 +1,5 @@
 import { answerTooManyRequests, readRetryAfter } from "@/app/too-many-requests/refuse";
-import { sendTo } from "@/lib/auth/callback";
+import { sendTo } from "@/lib/auth/pages";
 import { isSameOrigin } from "@/lib/auth/same-origin";
 import { startConnect } from "@/lib/auth/start";
 import { env } from "@/lib/env";

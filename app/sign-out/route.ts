@@ -1,4 +1,4 @@
-import { sendTo } from "@/lib/auth/callback";
+import { sendTo } from "@/lib/auth/pages";
 import { isSameOrigin } from "@/lib/auth/same-origin";
 import { signOutHere } from "@/lib/auth/sign-out";
 import { env } from "@/lib/env";

@@ -1,6 +1,6 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
-import { type NextRequest, NextResponse } from "next/server";
+import type { NextRequest } from "next/server";
 import { queryRows } from "@/lib/db";
 import { env } from "@/lib/env";
 import { Prisma } from "@/lib/generated/prisma/client";
@@ -16,6 +16,7 @@ import { handlers } from "./config";
 import { authCookies } from "./cookies";
 import { type Flow, runFlow } from "./flow";
 import { toOwnRequest } from "./own-request";
+import { sendTo } from "./pages";
 import { previewCallback } from "./preview";
 import { hashOf, sessionTokenHash } from "./session";
 
@@ -106,9 +107,4 @@ async function settle({ signedIn, received, activation, startedBy, profile, fail
       error: errorName(error),
     });
   }
-}
-
-/** A redirect that nobody keeps. */
-export function sendTo(url: URL): Response {
-  return NextResponse.redirect(url, { status: 302, headers: { "cache-control": "no-store" } });
 }

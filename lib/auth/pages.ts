@@ -1,4 +1,5 @@
 import "server-only";
+import { NextResponse } from "next/server";
 import { env } from "@/lib/env";
 import type { ConnectError } from "@/lib/webflow/errors";
 
@@ -10,4 +11,9 @@ export function errorPage(code: ConnectError): URL {
 /** The page that says that this was too often, with its own 429 and Retry-After: where to send whoever was refused. */
 export function tooManyRequestsPage(retryAfterSeconds: number): URL {
   return new URL(`/too-many-requests?seconds=${retryAfterSeconds}`, env().AUTH_URL);
+}
+
+/** A redirect that nobody keeps. */
+export function sendTo(url: URL): Response {
+  return NextResponse.redirect(url, { status: 302, headers: { "cache-control": "no-store" } });
 }

@@ -1,10 +1,10 @@
 import type { NextRequest } from "next/server";
 import { answerInWords } from "@/app/answer-in-words";
 import { answerTooManyRequests } from "@/app/too-many-requests/refuse";
-import { handleCallback, sendTo } from "@/lib/auth/callback";
+import { handleCallback } from "@/lib/auth/callback";
 import { handlers } from "@/lib/auth/config";
 import { toOwnRequest } from "@/lib/auth/own-request";
-import { errorPage } from "@/lib/auth/pages";
+import { errorPage, sendTo } from "@/lib/auth/pages";
 import { handleSignInPost } from "@/lib/auth/sign-in-post";
 import { clientAddress } from "@/lib/client-address";
 import { takeFromLimit } from "@/lib/rate-limit";
