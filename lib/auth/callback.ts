@@ -32,8 +32,9 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
   if (parameters.kind === "error") return { failure: parameters.error };
   if (parameters.kind === "no_state") return { response: sendTo(new URL("/install", env().AUTH_URL)) };
 
+  const { code, state } = parameters;
   const tokenHash = await sessionTokenHash();
-  const start = await spendState(request, tokenHash, parameters.state);
+  const start = await spendState(request, tokenHash, state);
   if ("failure" in start) return start;
 
   const flow: Flow = {
@@ -44,7 +45,9 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
     userAgent: request.headers.get("user-agent"),
     signedIn: false,
   };
-  const response = await runFlow(flow, () => handlers.GET(toOwnRequest(request, request.nextUrl.search)));
+  // Nothing else that came along: NextAuth would refuse some of it (`iss`, `id_token`), after the state was used up.
+  const query = `?${new URLSearchParams({ code, state })}`;
+  const response = await runFlow(flow, () => handlers.GET(toOwnRequest(request, query)));
   // Without the database nothing is settled soon, and nobody waits for it.
   if (flow.failure === "database_unavailable") await afterResponse(() => settle(flow));
   else await settle(flow);

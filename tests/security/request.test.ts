@@ -220,6 +220,16 @@ describe("B the callback", () => {
     }
   });
 
+  test("B3 what else a callback carries is ignored, even what answers another kind of request", async () => {
+    const others =
+      "iss=https://webflow.com&iss=a&response=a&id_token=a&token=a&redirect_uri=https://evil.example&scope=a";
+    const browser = newBrowser(stack());
+    const callback = await stack().emulator.control.authorize(await startConnecting(browser));
+    expect((await browser.open(`${callback}&${others}`)).url.href).toBe(`${stack().app.origin}/dashboard`);
+    const asked = (await stack().emulator.control.requests()).find(({ endpoint }) => endpoint === "token");
+    expect(asked?.rawBody).not.toMatch(/evil|id_token|iss=|scope=/);
+  });
+
   test("B4 an error goes through the closed list, and nothing of it is echoed", async () => {
     const page = await newBrowser(stack()).open(
       callbackUrl("error=access_denied&error_description=<b>Injected</b>&error_uri=https://evil.example"),

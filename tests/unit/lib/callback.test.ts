@@ -7,7 +7,15 @@ const parse = (query: string) => parseCallback(new URLSearchParams(query));
 
 describe("a callback", () => {
   test("carries a code and a state", () => {
-    expect(parse("code=abc&state=xyz")).toEqual({ kind: "code", state: "xyz" });
+    expect(parse("code=abc&state=xyz")).toEqual({ kind: "code", code: "abc", state: "xyz" });
+  });
+
+  test("may carry what nobody asked for, which is ignored", () => {
+    expect(parse("code=abc&state=xyz&iss=a&iss=b&id_token=c")).toEqual({
+      kind: "code",
+      code: "abc",
+      state: "xyz",
+    });
   });
 
   test("with a code but no state is never redeemed", () => {
