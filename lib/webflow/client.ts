@@ -105,11 +105,15 @@ async function boundedFetch(input: string | URL | Request, init?: RequestInit): 
   return response;
 }
 
-/** A JSON object without a name that every object has: the SDK would throw at a CMS field that is called `constructor`. */
+/** Entries of one list. The SDK takes the square of them in time: half a second for so many, hours for what `limits` lets through. */
+const longestList = 10_000;
+
+/** A JSON object without a name that every object has, because the SDK would throw at a CMS field that is called `constructor`, and without an endless list. */
 function isForSdk(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text, (name, inside) => {
       if (name in Object.prototype) throw new SyntaxError("a name that every object has");
+      if (Array.isArray(inside) && inside.length > longestList) throw new SyntaxError("a list without end");
       return inside;
     });
     return typeof value === "object" && value !== null && !Array.isArray(value);
