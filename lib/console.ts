@@ -15,14 +15,18 @@ function placeOf({ message, stack = "" }: Error): string {
     .join(" < ");
 }
 
+/** How much of what is said is looked at. */
+const longest = 2_000;
+
 /**
  * A library's own words. What it quotes, from the first mark to the last, and every address may have come from anywhere: the
- * values of headers, the query of a URL.
+ * values of headers, the query of a URL. The last mark of a text that is too long is not in sight: there all from the first on.
  */
 function wordsOf(said: string): string {
+  const quoted = said.length > longest ? /(?:[`"]|(?<!\p{L})').*/su : /`.*`|".*"|(?<!\p{L})'.*'(?!\p{L})/gsu;
   return said
-    .slice(0, 2_000)
-    .replace(/`.*`|".*"|(?<!\p{L})'.*'(?!\p{L})/gsu, "…")
+    .slice(0, longest)
+    .replace(quoted, "…")
     .replace(/[^ ]*\/[^ ]*/g, "…")
     .trim();
 }

@@ -39,6 +39,8 @@ test.each([
   ["JSON", `Unexpected token in "{"canary": "canary"}" at once`],
   ["a name", "Cannot read 'canary's canary' here, it's gone"],
   ["a URL", "Failed to handle request for https://canary.example/x?canary=canary#canary now"],
+  ["a long value", `Received "${"canary ".repeat(300)}". Received "canary"`],
+  ["the last of many values", `${'Received "x". '.repeat(140)}Received "canary`.padEnd(2_100, "x")],
   ["a no-break space", "for /x?canary\u00a0canary\u2003canary done"],
 ])("H2 %s that a library quotes is cut out of its words", async (_, said) => {
   const line = await lineOf(() => console.error(said));
