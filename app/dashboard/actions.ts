@@ -2,8 +2,8 @@
 
 import { revalidatePath } from "next/cache";
 import { notFound, redirect } from "next/navigation";
-import { z } from "zod";
 import { actInWords } from "@/app/act-in-words";
+import { readId } from "@/app/read-id";
 import { showAgain } from "@/app/show-again";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
@@ -16,9 +16,9 @@ import { revokeNow } from "@/lib/grants/revoke";
 async function readRequest(formData: FormData): Promise<{ userId: string; grantId: string }> {
   const userId = (await isSameOriginAction()) ? await currentUserId() : null;
   if (!userId) redirect("/sign-in");
-  const grantId = z.uuid().safeParse(formData.get("connection"));
-  if (!grantId.success) notFound();
-  return { userId, grantId: grantId.data };
+  const grantId = readId(formData, "connection");
+  if (!grantId) notFound();
+  return { userId, grantId };
 }
 
 /** Takes a connection back: committed first, then Webflow is asked for at most a few seconds. */

@@ -2,8 +2,8 @@
 
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { z } from "zod";
 import { actInWords } from "@/app/act-in-words";
+import { readId } from "@/app/read-id";
 import { showAgain } from "@/app/show-again";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { unlinkWebflowUser } from "@/lib/account/unlink";
@@ -26,8 +26,8 @@ async function readUser(): Promise<{ userId: string; tokenHash: string }> {
 export async function signOutThere(formData: FormData): Promise<void> {
   await actInWords(async () => {
     const { userId } = await readUser();
-    const sessionId = z.uuid().safeParse(formData.get("session"));
-    if (sessionId.success) await endSession(userId, sessionId.data);
+    const sessionId = readId(formData, "session");
+    if (sessionId) await endSession(userId, sessionId);
     await showAgain("/dashboard/account");
   });
 }
@@ -46,8 +46,8 @@ export async function unlink(formData: FormData): Promise<void> {
   await actInWords(async () => {
     const { userId, tokenHash } = await readUser();
     await refuseTooOften("unlink");
-    const accountId = z.uuid().safeParse(formData.get("account"));
-    if (accountId.success) await unlinkWebflowUser(userId, accountId.data, tokenHash);
+    const accountId = readId(formData, "account");
+    if (accountId) await unlinkWebflowUser(userId, accountId, tokenHash);
     revalidatePath("/dashboard/account");
     redirect("/dashboard/account");
   });
