@@ -19,6 +19,8 @@ export async function proxy(request: NextRequest): Promise<Response> {
   headers.set(requestIdHeader, requestId);
   // Next compares it with Origin before an action runs. Which origin is ours the configuration says, and refusalOf has looked.
   headers.set("x-forwarded-host", new URL(env().AUTH_URL).host);
+  // Next copies it onto a request of its own, which then fails: where an action of another page runs, and where one leads on.
+  headers.delete("upgrade");
   const refusal = await refusalOf(request);
   const response = refusal
     ? await answerInWords(refusal.status, refusal.code, {
