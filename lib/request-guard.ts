@@ -1,5 +1,6 @@
 import "server-only";
 import { isSameOrigin } from "@/lib/auth/same-origin";
+import { readForm } from "@/lib/browser-form";
 import { type ActionFlaw, flawOfCall, flawOfForm } from "@/lib/server-actions";
 import type { ConnectError } from "@/lib/webflow/errors";
 
@@ -28,12 +29,11 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
   if (request.method !== "POST" || isScheduler) return null;
   if (!isSameOrigin(request.headers)) return { status: 403, code: "cross_origin" };
   if (Number(request.headers.get("content-length")) > maxBytes) return { status: 413, code: "too_large" };
-  if (request.headers.get("content-length") === "0") return null;
   // Its length may not be said beforehand (chunked), so what came is measured too.
   const body = await request.arrayBuffer();
   if (body.byteLength > maxBytes) return { status: 413, code: "too_large" };
   if (pathname.startsWith("/api/")) return null;
-  const code = await flawOf(request, body);
+  const code = flawOf(request, body);
   return code && { status: code === "outdated_page" ? 409 : 400, code };
 }
 
@@ -54,16 +54,12 @@ function isDecodable(path: string): boolean {
 }
 
 /** Reads it as Next will: a form, or the arguments of a server action. */
-async function flawOf({ headers }: Request, body: ArrayBuffer): Promise<ActionFlaw | null> {
+function flawOf({ headers }: Request, body: ArrayBuffer): ActionFlaw | null {
   const type = headers.get("content-type") ?? "";
-  const copy = new Response(body, { headers: { "content-type": type } });
+  const text = Buffer.from(body).toString();
+  const read = type.startsWith("multipart/form-data") ? readForm(text, type) : text;
+  if (read === null) return "malformed_request";
   // With client JavaScript the header names the action, and Next's script knows what to do when there is none.
-  const isCalled = headers.has("next-action");
-  if (!type.startsWith("multipart/form-data")) return isCalled ? flawOfCall(await copy.text()) : null;
-  try {
-    const form = await copy.formData();
-    return isCalled ? flawOfCall(form) : flawOfForm(form);
-  } catch {
-    return "malformed_request";
-  }
+  if (headers.has("next-action")) return flawOfCall(read);
+  return typeof read === "string" ? null : flawOfForm(read);
 }

@@ -2,20 +2,20 @@ import "server-only";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Fields } from "@/lib/browser-form";
 import { isDevelopment } from "@/lib/env";
 
 /**
  * What Next would answer with a line of plain text or a bare 500: `outdated_page`, an action of another build, because the page
- * was loaded before a deployment; `malformed_request`, what React never writes, or writes only for arguments that no action here takes.
- * An action takes the fields of a form without files, and beside them at most what JSON can say.
+ * was loaded before a deployment; `malformed_request`, what React never writes, or writes only for arguments that no action here takes:
+ * files, Map, Set, other actions, and promises within other values.
  */
 export type ActionFlaw = "outdated_page" | "malformed_request";
 
 /** Looks at a form as a page without client JavaScript sends it: its action's id is in the name of a field. */
-export function flawOfForm(form: FormData): ActionFlaw | null {
-  const names = [...form.keys()].filter((name) => /^\$ACTION_(ID|REF)_/.test(name));
-  const isText = [...form.values()].every((value) => typeof value === "string");
-  if (names.length === 0 || names.length > 2 || !isText) return "malformed_request";
+export function flawOfForm(form: Fields): ActionFlaw | null {
+  const names = form.map(([name]) => name).filter((name) => /^\$ACTION_(ID|REF)_/.test(name));
+  if (names.length === 0 || names.length > 2) return "malformed_request";
   const ids = names.map((name) =>
     name.startsWith("$ACTION_ID_") ? name.slice("$ACTION_ID_".length) : idOfBound(form, name),
   );
@@ -24,38 +24,55 @@ export function flawOfForm(form: FormData): ActionFlaw | null {
 }
 
 /** Looks at the arguments of an action as React's script sends them; the header that names it is for Next. */
-export function flawOfCall(body: FormData | string): ActionFlaw | null {
-  const isFine =
-    typeof body === "string" ? areArguments(body) : areArguments(rowOf(body, "0")) && isOneForm(body);
-  return isFine ? null : "malformed_request";
+export function flawOfCall(body: Fields | string): ActionFlaw | null {
+  const form: Fields = typeof body === "string" ? [["0", body]] : body;
+  const later = readArguments(form, { row: 0 });
+  // Beside the rows React writes the fields of each form that is an argument, by a name that says so.
+  const isFine = form.every(([name]) => name === "0" || later?.has(name) || /^_[0-9a-f]+_/.test(name));
+  return later && isFine ? null : "malformed_request";
 }
 
-const descriptor = z.strictObject({ id: z.string(), bound: z.union([z.null(), z.literal("$@1")]) });
+/** Letter by letter as React writes it: Next finds the id by its place, React by its name. */
+const descriptor = /^\{"id":"([^"\\]*)","bound":"\$@1"\}$/;
 
 /** Of an action with arguments of its own (`bind`, `useActionState`), which it has in fields beside it. */
-function idOfBound(form: FormData, name: string): string | null {
+function idOfBound(form: Fields, name: string): string | null {
   const number = name.slice("$ACTION_REF_".length);
-  const parsed = descriptor.safeParse(toJson(rowOf(form, `$ACTION_${number}:0`)));
-  if (!parsed.success) return null;
-  const { id, bound } = parsed.data;
-  return bound === null || areArguments(rowOf(form, `$ACTION_${number}:1`)) ? id : null;
+  const [, id] = descriptor.exec(rowOf(form, `$ACTION_${number}:0`)) ?? [];
+  return id !== undefined && readArguments(form, { row: 1, prefix: `$ACTION_${number}:` }) ? id : null;
 }
 
-function rowOf(form: FormData, name: string): string {
-  const [row, ...more] = form.getAll(name);
-  return typeof row === "string" && more.length === 0 ? row : "";
+function rowOf(form: Fields, wanted: string): string {
+  const [row, ...more] = form.filter(([name]) => name === wanted);
+  return row && more.length === 0 ? row[1] : "";
 }
 
-/** Beside the arguments React writes the fields of the form that is one of them, each by a name that says so. */
-function isOneForm(body: FormData): boolean {
-  return [...body].every(
-    ([name, value]) => name === "0" || (/^_[0-9a-f]+_/.test(name) && typeof value === "string"),
-  );
-}
-
-function areArguments(text: string): boolean {
+/**
+ * Whether React can decode the arguments in this row. Answers the names of the rows that belong to them: an argument may be a
+ * promise, whose value has a row of its own. Of an action inside a component Next makes one of what it closes over.
+ */
+function readArguments(
+  form: Fields,
+  { row, prefix = "" }: { row: number; prefix?: string },
+): Set<string> | null {
+  const text = rowOf(form, `${prefix}${row}`);
   const args = toJson(text);
-  return Array.isArray(args) && args.length <= 100 && isPlain(args);
+  if (!Array.isArray(args) || args.length > 100) return null;
+  const later = new Set<number>();
+  const atOnce = args.map((arg: unknown) => {
+    const [, hex] = typeof arg === "string" ? (/^\$@([1-9a-f][0-9a-f]{0,3})$/.exec(arg) ?? []) : [];
+    if (hex === undefined) return arg;
+    later.add(Number.parseInt(hex, 16));
+    return null;
+  });
+  // What is no part of the page has no name on the server: React lets it pass through calls only.
+  const isSound =
+    isDecodable(atOnce, { row, length: text.length, opaque: prefix === "" }) &&
+    [...later].every((one) => {
+      const value = rowOf(form, `${prefix}${one}`);
+      return isDecodable(toJson(value), { row: one, length: value.length, opaque: false });
+    });
+  return isSound ? new Set([...later].map((one) => `${prefix}${one}`)) : null;
 }
 
 function toJson(text: string): unknown {
@@ -66,14 +83,49 @@ function toJson(text: string): unknown {
   }
 }
 
-/** React follows a text that begins with a dollar sign to somewhere else; these lead nowhere: a dollar sign, a date, `undefined`, a number that JSON lacks, a form. */
-const reference = /^\$(?![$DuINK-])/;
+/** A text that begins with a dollar sign means something to React; this by itself: a dollar sign, a date, `undefined`, a number that JSON lacks, a form. */
+const byItself = /^\$([$DuINK-]|n-?\d{1,300}$)/;
 const deepest = 20;
+/** How many members and letters React takes in the arrays of a row. */
+const largest = 1_000_000;
 
-function isPlain(value: unknown, depth = 0): boolean {
-  if (typeof value === "string") return !reference.test(value);
-  if (typeof value !== "object" || value === null) return true;
-  return depth < deepest && Object.values(value).every((one) => isPlain(one, depth + 1));
+/**
+ * Whether React can decode the value of this row: JSON, and in it what stands there once more, by the way to it. Each array that
+ * does may count for as much as all before it.
+ */
+function isDecodable(
+  root: unknown,
+  { row, length, opaque }: { row: number; length: number; opaque: boolean },
+): boolean {
+  let arrays = 0;
+  const isFine = (value: unknown, depth: number, isNamed: boolean): boolean => {
+    if (typeof value === "string") {
+      if (!value.startsWith("$") || byItself.test(value)) return true;
+      if (value === "$T") return isNamed;
+      const again = follow(root, row, value);
+      if (Array.isArray(again)) arrays += 1;
+      return typeof again === "object" && again !== null;
+    }
+    if (typeof value !== "object" || value === null) return true;
+    return (
+      depth < deepest &&
+      Object.entries(value).every(([key, one]) => isFine(one, depth + 1, isNamed && !key.includes(":")))
+    );
+  };
+  return root !== undefined && isFine(root, 0, opaque) && length * 2 ** arrays <= largest;
+}
+
+/** Where `$row:key:key` leads. */
+function follow(root: unknown, row: number, reference: string): unknown {
+  const [start, ...keys] = reference.slice(1).split(":");
+  if (start !== row.toString(16) || keys.length === 0) return undefined;
+  return keys.reduce(
+    (value: unknown, key) =>
+      typeof value === "object" && value && key !== "__proto__" && Object.hasOwn(value, key)
+        ? Reflect.get(value, key)
+        : undefined,
+    root,
+  );
 }
 
 const manifest = z.object({ node: z.record(z.string(), z.unknown()) });

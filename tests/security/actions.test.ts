@@ -309,6 +309,92 @@ test(
   long ? 900_000 : 60_000,
 );
 
+/** What was logged as an error while this ran. */
+async function errorsOf(work: () => Promise<void>): Promise<string[]> {
+  const before = stack().app.logs().length;
+  await work();
+  // A line of its own, written by a request after those of this work.
+  await newBrowser(stack()).open("/api/auth/callback/webflow?error=access_denied");
+  const lines = stack().app.logs().slice(before).split("\n");
+  return lines.filter((line) => line.includes('"level":"error"'));
+}
+
+test("E6 what each of Next's parsers would read in its own way is refused in words, and is no error of ours", async () => {
+  const [{ id, page } = { id: "", page: "" }] = readActions();
+  const boundary = "----WebKitFormBoundaryAbCdEf0123456789";
+  const type = `multipart/form-data; boundary=${boundary}`;
+  const write = (...parts: string[]) =>
+    `${parts.map((part) => `--${boundary}\r\n${part}\r\n`).join("")}--${boundary}--\r\n`;
+  const field = (key: string, text: string, more = "") =>
+    `Content-Disposition: form-data; name="${key}"${more}\r\n\r\n${text}`;
+  const called: [contentType: string, body: string][] = [
+    ["text/plain;charset=UTF-8", ""],
+    [type, ""],
+    ["multipart/form-data", ""],
+    ["text/plain;charset=UTF-8", "\uFEFF[]"],
+    [type, write(field("0", "[]", "\r\nContent-Type: application/octet-stream"))],
+    [type, write(field("0", "[]", "\r\nContent-Type: text/plain; charset=utf-16le"))],
+    [type, write(field("0", "W10=", "\r\nContent-Transfer-Encoding: base64"))],
+    [type, write(field("0", "[]", "\r\nX-A: \u0001"))],
+    [type, write(field("0", "[]", `\r\nX-A: ${"a".repeat(20_000)}`))],
+    [type, write(field("0", "\uFEFF[]"))],
+    [`multipart/form-data; ; boundary=${boundary}`, write(field("0", "[]"))],
+    [`${type}; =`, write(field("0", "[]"))],
+    [`multipart/form-data; boundary="${boundary}`, write(field("0", "[]"))],
+  ];
+  const sent: [contentType: string, body: string][] = [
+    [type, ""],
+    ...[
+      `{"bound":null,"id":"${id}"}`,
+      ` {"id":"${id}","bound":null}`,
+      `{"id":"${"0".repeat(42)}","id":"${id}","bound":null}`,
+      `{"id":"\\u00${id.charCodeAt(0).toString(16)}${id.slice(1)}","bound":null}`,
+    ].map((descriptor): [string, string] => [
+      type,
+      write(field("$ACTION_REF_1", ""), field("$ACTION_1:0", descriptor)),
+    ]),
+  ];
+  const url = urlOf(stack(), page.replace("[id]", randomUUID()));
+  const errors = await errorsOf(async () => {
+    for (const [requests, further] of [
+      [called, { "next-action": id }],
+      [sent, {}],
+    ] as const)
+      for (const [contentType, body] of requests) {
+        const headers = { ...further, "content-type": contentType };
+        const visit = await newBrowser(stack()).send("POST", url, { body, headers });
+        const tried = `${contentType} ${body.slice(0, 200)}`;
+        expect(visit.status, tried).toBe(400);
+        expect(helps({ html: visit.body }), tried).toBe(true);
+      }
+  });
+  expect(errors).toEqual([]);
+});
+
+test("E6 an action that gets anything in place of its form is no error of ours", async () => {
+  const errors = await errorsOf(async () => {
+    for (const { id, page } of readActions()) {
+      // Some of them sign out, or delete the account.
+      const browser = await signedIn(stack());
+      const url = urlOf(stack(), page.replace("[id]", randomUUID()));
+      for (const body of ["[]", "[null]", '["connection"]', '[{"get":"$undefined"}]', '["$T"]'])
+        await browser.send("POST", url, { body, headers: { "next-action": id } });
+    }
+  });
+  expect(errors).toEqual([]);
+});
+
+test("E6 an action of another page works as well when its request would leave HTTP", async () => {
+  const [{ id } = { id: "" }] = readActions();
+  const errors = await errorsOf(async () => {
+    const headers = { "next-action": id, connection: "upgrade", upgrade: "h2c" };
+    const visit = await newBrowser(stack()).send("POST", urlOf(stack(), "/"), { body: "[]", headers });
+    expect(visit.headers["content-type"]).toBe("text/x-component");
+    expect(visit.headers["x-action-redirect"]).toContain("/sign-in");
+  });
+  expect(errors).toEqual([]);
+});
+
 test("E3 with proxy.ts removed no action and no route does anything for nobody, or for what no page of ours sent", async () => {
   const build = withoutProxy();
   try {
