@@ -83,9 +83,15 @@ const origin = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("", "null", "https://evil.example") },
 );
 /** What React reads in its own way: it begins with a dollar sign, and may lead to another field. */
-const reference = fc
-  .tuple(fc.constantFrom(..."@hHTQWKiIN-uDnAOoUSsLlGgMmVBRrXxF$:", ""), fc.stringMatching(/^[0-9a-z:]{0,4}$/))
-  .map(([kind, rest]) => `$${kind}${rest}`);
+const reference = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom(..."@hHTQWKiIN-uDnAOoUSsLlGgMmVBRrXxF$:", ""),
+      fc.stringMatching(/^[0-9a-z:]{0,4}$/),
+    )
+    .map(([kind, rest]) => `$${kind}${rest}`),
+  fc.constantFrom("$@1", "$@2", "$0:0", "$0:1", "$0:0:0", "$1:0", "$T", "$n1", "$K1"),
+);
 const argument = fc.oneof(
   { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
   { weight: 1, arbitrary: reference },
