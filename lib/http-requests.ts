@@ -1,6 +1,7 @@
 import "server-only";
 import { subscribe } from "node:diagnostics_channel";
 import { IncomingMessage, Server } from "node:http";
+import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
 import { isDevelopment } from "@/lib/env";
 import { maxBytes } from "@/lib/request-guard";
 
@@ -27,8 +28,12 @@ export function watchRequests(arrivesWithin = patience): void {
   subscribe("http.server.request.start", (message) => {
     const request = partOf(message, "request");
     if (!(request instanceof IncomingMessage)) return;
+    // Files are small and sent whole (RFC 9110 14.2): Next answers a part that a file does not have, and a version that it is not, by 500.
+    for (const name of ["range", "if-match", "if-unmodified-since"]) delete request.headers[name];
     const status = refusalOf(request);
-    if (status) Object.assign(request, { method: "GET", url: `/refused?status=${status}` });
+    if (!status) return;
+    delete request.headers.rsc; // Next would send who asks so to the same page as data, round and round
+    Object.assign(request, { method: "GET", url: `/refused?status=${status}` });
   });
 }
 
@@ -36,10 +41,26 @@ function partOf(whole: unknown, name: string): unknown {
   return typeof whole === "object" && whole ? Reflect.get(whole, name) : undefined;
 }
 
-function refusalOf({ method = "", url = "", headers }: IncomingMessage): 405 | 413 | null {
+function refusalOf({ method = "", url = "", headers }: IncomingMessage): 400 | 405 | 413 | null {
   // What only a proxy is asked: `OPTIONS *`, or the address of some host (RFC 9112 3.2), where Next would send whoever asks.
   if (!url.startsWith("/")) return 405;
+  if (!isRouterState(headers["next-router-state-tree"])) return 400;
   if (method === "GET" || method === "HEAD") return null;
   if (Number(headers["content-length"]) > maxBytes) return 413;
   return method === "TRACE" || url.startsWith("/_next/static/") ? 405 : null;
+}
+
+/** A page of ours has some 300 characters; Next reads 40,000, and takes long for many levels. */
+const longestState = 4_000;
+
+/** Whether Next can read what its client says of the page that it shows: Next itself says so, and would answer 500. */
+function isRouterState(sent: string | string[] | undefined): boolean {
+  if (sent === undefined) return true;
+  if (sent.length > longestState) return false;
+  try {
+    parseAndValidateFlightRouterState(sent);
+    return true;
+  } catch {
+    return false;
+  }
 }

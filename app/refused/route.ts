@@ -1,9 +1,14 @@
 import { answerInWords } from "@/app/answer-in-words";
 
-/** Where `lib/http-requests.ts` sends what is refused before Next sees it: too large, or a method that nothing here has. */
+/** Where `lib/http-requests.ts` sends what is refused before Next sees it: damaged, too large, or a method that nothing here has. */
 export function GET(request: Request): Promise<Response> {
   const again = "/";
-  return new URL(request.url).searchParams.get("status") === "413"
-    ? answerInWords(413, "too_large", { again })
-    : answerInWords(405, "malformed_request", { again, headers: { allow: "GET, HEAD" } });
+  switch (new URL(request.url).searchParams.get("status")) {
+    case "400":
+      return answerInWords(400, "malformed_request", { again });
+    case "413":
+      return answerInWords(413, "too_large", { again });
+    default:
+      return answerInWords(405, "malformed_request", { again, headers: { allow: "GET, HEAD" } });
+  }
 }

@@ -134,6 +134,52 @@ describe("E what nobody's browser sends", () => {
     expect(levels).not.toContain("error");
   });
 
+  test("E6 data for the router that nobody can read, or that takes long to read, is refused in words and is no error of ours", async () => {
+    const browser = await signedIn(stack());
+    let deep = '["",{}]';
+    for (let level = 0; level < 700; level++) deep = `["",{"children":${deep}}]`;
+    const levels = await levelsOf(async () => {
+      for (const path of ["/", "/dashboard", "/no-such-page", "/api/health"])
+        for (const state of ["x", "%", "null", "[]", '["",{}]["",{}]', deep]) {
+          const headers = { rsc: "1", "next-router-state-tree": state };
+          const visit = await browser.send("GET", urlOf(stack(), path), { headers });
+          expectWords(visit, 400, `${path} ${state.slice(0, 20)}`);
+        }
+      const { status } = await browser.send("POST", urlOf(stack(), "/dashboard"), {
+        body: "[]",
+        headers: { "next-action": "x", "next-router-state-tree": "x" },
+      });
+      expect(status).toBe(400);
+      const refused = await browser.send("PUT", urlOf(stack(), "/"), { headers: { rsc: "1" } });
+      expectWords(refused, 405, "not sent round and round");
+    });
+    expect(levels).not.toContain("error");
+  });
+
+  test("E6 a part or a version that a file does not have is no error: the file is sent whole", async () => {
+    const [chunk] = readdirSync(join(projectRoot, ".next/static/chunks")).filter((name) =>
+      name.endsWith(".js"),
+    );
+    for (const path of [
+      "/words.css",
+      "/favicon.ico",
+      "/opengraph-image.png",
+      `/_next/static/chunks/${chunk}`,
+    ])
+      for (const headers of [
+        { range: "bytes=9999999-" },
+        { range: "bytes=-0" },
+        { range: "bytes=" },
+        { range: "bytes=0-1" },
+        { "if-match": '"another"' },
+        { "if-unmodified-since": "Wed, 01 Jan 2003 00:00:00 GMT" },
+      ] as Record<string, string>[])
+        for (const method of ["GET", "HEAD"]) {
+          const visit = await newBrowser(stack()).send(method, urlOf(stack(), path), { headers });
+          expect(visit.status, `${method} ${path} ${Object.entries(headers)}`).toBe(200);
+        }
+  });
+
   test("E6 the page for what nobody foresaw has no address of its own", async () => {
     const { status, headers, body } = await newBrowser(stack()).send("GET", urlOf(stack(), "/_global-error"));
     expect(status).toBe(404);
