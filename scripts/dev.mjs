@@ -9,7 +9,7 @@ import { waitForAnswer } from "./lib/answers.mjs";
 import { describeExit } from "./lib/child.mjs";
 import { runCommand } from "./lib/command.mjs";
 import { describeDatabase, ensureDatabase } from "./lib/database.mjs";
-import { derivedEnvironment, planDevelopment } from "./lib/development.mjs";
+import { derivedEnvironment, devArguments, planDevelopment } from "./lib/development.mjs";
 import { startEmulator } from "./lib/emulator.mjs";
 import { ensureGenerated } from "./lib/generate.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
@@ -60,7 +60,7 @@ async function run({ processes, interrupted, atEnd }) {
   const app = processes.start({
     name: "app",
     command: process.execPath,
-    args: [join(root, "node_modules/next/dist/bin/next"), "dev", "--port", `${port}`],
+    args: [join(root, "node_modules/next/dist/bin/next"), ...devArguments(port)],
     cwd: root,
     env: {
       NEXT_TELEMETRY_DISABLED: "1",

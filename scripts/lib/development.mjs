@@ -92,3 +92,11 @@ export function derivedEnvironment(plan, { configuration, secrets, databaseUrl, 
   }
   return derived;
 }
+
+/**
+ * What Next.js is told: to listen for this machine alone. Whoever reaches its dev server can restart it, open its debugger and
+ * read our sources.
+ * @param {number} port
+ * @returns {string[]}
+ */
+export const devArguments = (port) => ["dev", "--port", `${port}`, "--hostname", "localhost"];
