@@ -42,6 +42,12 @@ const removable = [exampleFolder, "public/dashboard.png"];
 const isGone = (path: string) =>
   removable.some((file) => path.startsWith(file) && !existsSync(join(projectRoot, file)));
 
+/** A pattern of an ignore file, as far as `*` goes. */
+function matchesGlob(file: string, pattern: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.]/g, "\\."));
+  return pattern !== "" && new RegExp(`^${parts.join(".*")}$`).test(file);
+}
+
 /** Everything between backticks, in a line or a block. */
 function codeOf(page: string): string[] {
   const text = read(page);
@@ -82,6 +88,20 @@ describe.each(pages)("%s", (page) => {
         /\b(?:AUTH|WEBFLOW|DATABASE|DIRECT|TOKEN|CRON|CLIENT|PREVIEW|NEXT)_[A-Z_]+\b/g,
       )) {
         expect([...variables, ...platform], `${name} in ${page}`).toContain(name);
+      }
+    }
+  });
+
+  test("keeps files with secrets out of git and out of images", () => {
+    for (const code of codeOf(page)) {
+      for (const [, file = ""] of code.matchAll(/(?:--env-file|env pull) (\S+)/g)) {
+        for (const list of [".gitignore", ".dockerignore"])
+          expect(
+            read(list)
+              .split("\n")
+              .some((pattern) => matchesGlob(file, pattern)),
+            `${file} in ${list}`,
+          ).toBe(true);
       }
     }
   });
