@@ -247,6 +247,16 @@ describe("the doctor", () => {
     }
   });
 
+  test("shows no more of AUTH_URL than its origin", async () => {
+    const { host } = new URL(appOrigin);
+    for (const point of ["app", "registration"])
+      for (const address of [`http://bob:hidden@${host}`, `http://${host}/?key=hidden`]) {
+        const findings = await find(point, { AUTH_URL: address });
+        expect(JSON.stringify(findings), address).not.toContain("hidden");
+        expect(JSON.stringify(findings), address).toContain(appOrigin);
+      }
+  });
+
   test("sees a sweep that does not come, and takes a daily one for a sweep", async () => {
     expect(await find("sweep", { CRON_SECRET: "" })).toMatchObject([{ status: "wrong" }]);
     await grant("REVOKING", { sealedToken: "'x'", nextAttemptAt: "now() - interval '23 hours'" });

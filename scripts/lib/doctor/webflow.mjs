@@ -111,7 +111,7 @@ export async function checkRegistration({ environment, localWebflow }, scopes) {
 
 /** @param {string | undefined} origin @returns {string} empty when there is no usable AUTH_URL */
 function redirectUri(origin) {
-  return origin && URL.canParse(origin) ? new URL("/api/auth/callback/webflow", origin).href : "";
+  return origin && URL.canParse(origin) ? `${new URL(origin).origin}/api/auth/callback/webflow` : "";
 }
 
 /**
@@ -123,20 +123,22 @@ export async function checkApp({ environment, production, running }) {
   const point = about("app", "App");
   const { AUTH_URL } = environment;
   if (!AUTH_URL || !URL.canParse(AUTH_URL)) return point.unknown("AUTH_URL is not set");
-  const health = await ask(new URL("/api/health", AUTH_URL).href);
+  // Only this of it is shown: who wrote more may have written a password.
+  const { origin } = new URL(AUTH_URL);
+  const health = await ask(`${origin}/api/health`);
   if (!health) {
     const start = production ? "nothing answers there from here" : "not running; `npm run dev` starts it";
-    return point.unknown(`${AUTH_URL}: ${running ? "does not answer yet" : start}`);
+    return point.unknown(`${origin}: ${running ? "does not answer yet" : start}`);
   }
-  if (parse(health.text).status !== "ok") return point.unknown(`something else answers at ${AUTH_URL}`);
-  const ready = await ask(new URL("/api/ready", AUTH_URL).href);
+  if (parse(health.text).status !== "ok") return point.unknown(`something else answers at ${origin}`);
+  const ready = await ask(`${origin}/api/ready`);
   if (ready?.status === 503) {
     return point.wrong(
-      `${AUTH_URL} runs and is not ready`,
+      `${origin} runs and is not ready`,
       "Its database or its TOKEN_KEYS is wrong there: look for `not_ready` in its log.",
     );
   }
   return ready?.status === 200
-    ? point.ok(`${AUTH_URL} is ready`)
-    : point.unknown(`${AUTH_URL}/api/ready does not answer`);
+    ? point.ok(`${origin} is ready`)
+    : point.unknown(`${origin}/api/ready does not answer`);
 }
