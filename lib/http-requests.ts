@@ -1,33 +1,49 @@
 import "server-only";
 import { subscribe } from "node:diagnostics_channel";
-import { IncomingMessage, Server } from "node:http";
+import { IncomingMessage, Server, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
 import { isDevelopment } from "@/lib/env";
 import { maxBytes } from "@/lib/request-guard";
 
-/** Milliseconds that a request may take to arrive whole. Node's own five minutes are for uploads, of which there are none here. */
-const patience = 20_000;
+const patience = {
+  /** Milliseconds that a request may take to arrive whole. Node's own five minutes are for uploads, of which there are none here. */
+  arrival: 20_000,
+  /** Milliseconds in which nothing comes or goes, Webflow's half a minute included. Node waits for ever for who does not read. */
+  silence: 90_000,
+};
 
 /**
  * Takes care of what proxy.ts cannot, by the channels on which Node shows each connection and each request before Next sees it:
- * a body that never comes, which Next waits for before it lets any answer out; a connection that is to become something else
- * than HTTP; and what Next answers with a bare 500 of its own, or by sending people to another host. Such a request becomes a
+ * a body that never comes, which Next waits for before it lets any answer out; answers that nobody takes; a connection that is
+ * to become something else than HTTP; and what Next answers with a bare 500 of its own, or by sending people to another host. Such a request becomes a
  * visit of the page that refuses it in words. Not for a platform that routes requests itself, by what they were.
  */
-export function watchRequests(arrivesWithin = patience): void {
+export function watchRequests({ arrival, silence } = patience): void {
+  const answers = new WeakMap<Socket, ServerResponse>();
   subscribe("net.server.socket", (message) => {
-    const server = partOf(partOf(message, "socket"), "server");
-    if (!(server instanceof Server)) return;
+    const socket = partOf(message, "socket");
+    const server = partOf(socket, "server");
+    if (!(socket instanceof Socket && server instanceof Server)) return;
     // Both: Node takes the smaller one for the headers, whichever it is.
-    server.headersTimeout = arrivesWithin;
-    server.requestTimeout = arrivesWithin;
+    server.headersTimeout = arrival;
+    server.requestTimeout = arrival;
+    // Both: the server's is for what follows.
+    server.timeout = silence;
+    socket.setTimeout(silence);
     // But for Next's dev server, which refreshes its pages over WebSocket, nothing here speaks another protocol. Who asks for one
     // (`Upgrade`) is answered like everybody: Next would keep the connection, without an answer and without an end.
     if (!isDevelopment()) server.removeAllListeners("upgrade");
   });
   subscribe("http.server.request.start", (message) => {
-    const request = partOf(message, "request");
-    if (!(request instanceof IncomingMessage)) return;
+    const [request, response] = [partOf(message, "request"), partOf(message, "response")];
+    if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return;
+    // No browser and no proxy asks again before it has its answer: a thousand of them would wait in memory for who reads none.
+    if (answers.get(request.socket)?.writableFinished === false) {
+      request.socket.destroy();
+      request.method = "HEAD"; // what came with it still goes to Next, which then reads no file
+    }
+    answers.set(request.socket, response);
     // Files are small and sent whole (RFC 9110 14.2): Next answers a part that a file does not have, and a version that it is not, by 500.
     for (const name of ["range", "if-match", "if-unmodified-since"]) delete request.headers[name];
     const status = refusalOf(request);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, request } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, test, vi } from "vitest";
 
@@ -9,7 +9,7 @@ vi.mock("@/lib/request-guard", () => ({ maxBytes: 1_000_000 }));
 const { watchRequests } = await import("@/lib/http-requests");
 
 test("who announces a body and does not send it is not waited for", async () => {
-  watchRequests(100);
+  watchRequests({ arrival: 100, silence: 60_000 });
   // As Next reads it: no answer before the whole request is there.
   const server = createServer({ connectionsCheckingInterval: 20 }, (request, response) => {
     request.resume().on("end", () => response.end("whole"));
@@ -23,6 +23,46 @@ test("who announces a body and does not send it is not waited for", async () => 
     await once(socket, "end", { signal: AbortSignal.timeout(5_000) });
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   } finally {
+    server.close();
+  }
+});
+
+test.each([
+  ["who asks and asks and reads no answer is not kept", 50, 60_000],
+  ["who does not read their one answer is not kept for ever", 1, 100],
+])("%s", async (_, requests, silence) => {
+  watchRequests({ arrival: 60_000, silence });
+  // More than all the buffers on the way hold.
+  const server = createServer((_request, response) => response.end(Buffer.alloc(20_000_000)));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const client = connect((server.address() as AddressInfo).port, "127.0.0.1").pause();
+  try {
+    const accepted = once(server, "connection");
+    client.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(requests));
+    const [connection] = await accepted;
+    await once(connection, "close", { signal: AbortSignal.timeout(5_000) });
+  } finally {
+    client.destroy();
+    server.close();
+  }
+});
+
+test("who asks again once they have their answer keeps the connection", async () => {
+  watchRequests();
+  const server = createServer((_request, response) => response.end(Buffer.alloc(300_000)));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let connections = 0;
+  server.on("connection", () => connections++);
+  try {
+    const { port } = server.address() as AddressInfo;
+    for (let count = 0; count < 200; count++) {
+      const [answer] = await once(request({ port, agent }).end(), "response");
+      await once(answer.resume(), "end");
+    }
+    expect(connections).toBe(1);
+  } finally {
+    agent.destroy();
     server.close();
   }
 });
