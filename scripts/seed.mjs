@@ -10,19 +10,23 @@ import { lockHolder } from "./lib/lock.mjs";
 import { projectRoot as root } from "./lib/paths.mjs";
 import { Problem, say, step } from "./lib/terminal.mjs";
 
-const LOCAL = ["localhost", "127.0.0.1", "[::1]", ""];
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 await runCommand(async ({ processes }) => {
   const setup = readSetup(root, process.env, false);
+  const { DATABASE_URL: url = "" } = setup.environment;
+  // Where the address names no host, or a parameter names another, the driver goes elsewhere.
+  const { hostname, searchParams } = new URL(URL.canParse(url) ? url : "none:");
+  if (!LOOPBACK.includes(hostname) || searchParams.has("host"))
+    throw new Problem(
+      `${describeDatabase(url)} is not for certain on this machine: made-up people do not belong there.`,
+    );
   const emulator = lockHolder(join(root, ".local/dev.lock"))?.emulator;
   if (!setup.localWebflow)
     throw new Problem(
       "WEBFLOW_CLIENT_ID is set: made-up people belong to the local Webflow only. Leave it out to seed.",
     );
   if (!emulator) throw new Problem("`npm run dev` is not running: start it first, in another terminal.");
-  const { DATABASE_URL: url = "" } = setup.environment;
-  if (!LOCAL.includes(new URL(url).hostname))
-    throw new Problem(`${describeDatabase(url)} is not on this machine: made-up people do not belong there.`);
   await step(`Seeding ${describeDatabase(url)}`, async () => {
     const { code, output } = await processes.run({
       name: "seed",

@@ -8,10 +8,10 @@ import { Problem } from "./terminal.mjs";
  */
 export function describeDatabase(url) {
   try {
-    const { hostname, port, pathname } = new URL(url);
+    const { hostname, port, pathname, searchParams } = new URL(url);
     // Where a password's `/`, `?` or `#` was not encoded, or the slashes are missing, the rest of it stands in the name's place.
     if (!/^(\/[^/:@]*)?$/.test(pathname)) return "the database";
-    return `${decodeURIComponent(pathname.slice(1)) || "postgres"} on ${hostname || "localhost"}:${port || 5432}`;
+    return `${decodeURIComponent(pathname.slice(1)) || "postgres"} on ${searchParams.get("host") ?? (hostname || "localhost")}:${port || 5432}`;
   } catch {
     return "the database";
   }

@@ -6,6 +6,10 @@ test("a database is named without its password", () => {
     "shop on db.example:6432",
   );
   expect(describeDatabase("postgresql://app:hidden@db.example")).toBe("postgres on db.example:5432");
+  // As the driver reads it.
+  expect(describeDatabase("postgresql://app:hidden@127.0.0.1/shop?host=db.example")).toBe(
+    "shop on db.example:5432",
+  );
 });
 
 test("a password with signs that were not encoded is not taken for a name", () => {
