@@ -3,10 +3,10 @@ import { db } from "@/lib/db";
 
 /**
  * Everything stored about a User, for them to take along: plain values, ready for JSON. What is left out opens something
- * (sealed tokens, hashes of session tokens) or is only about our own work (leases, attempts).
+ * (sealed tokens, hashes of session tokens) or is only about our own work (leases, attempts). Null when they are deleted.
  */
 export async function readPersonalData(userId: string) {
-  const user = await db().user.findUniqueOrThrow({
+  const user = await db().user.findUnique({
     where: { id: userId },
     select: {
       id: true,
@@ -48,6 +48,7 @@ export async function readPersonalData(userId: string) {
       },
     },
   });
+  if (!user) return null;
   const { accounts, sessions, grants, activity, ...rest } = user;
   return {
     user: rest,

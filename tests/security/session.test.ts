@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HttpBrowser } from "../support/browser";
 import { startEmulatorProcess } from "../support/emulator";
+import { endTransactions, openTransaction, whenWaiting } from "../support/locks";
 import { pages } from "../support/pages";
 import { samePlaces } from "../support/randomness";
 import { until } from "../support/until";
@@ -283,6 +284,25 @@ describe("E the session", () => {
       await instance.stop();
     } finally {
       build.remove();
+    }
+  });
+
+  test("E3 whoever is deleted while their data is read is nobody: sent to sign in, and no error of ours", async () => {
+    const browser = await signedIn(stack());
+    const before = stack().app.logs().length;
+    const deletion = await openTransaction(
+      stack().database,
+      `LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE; DELETE FROM "Grant"; DELETE FROM "User"`,
+    );
+    try {
+      const asked = browser.send("GET", urlOf(stack(), "/dashboard/account/data"));
+      await whenWaiting(stack().database, 1);
+      await deletion.commit();
+      const { status, headers } = await asked;
+      expect([status, headers.location]).toEqual([302, `${stack().app.origin}/sign-in`]);
+      expect(stack().app.logs().slice(before)).not.toContain('"level":"error"');
+    } finally {
+      await endTransactions();
     }
   });
 

@@ -10,8 +10,10 @@ const headers = { "cache-control": "private, no-store" };
 export async function GET(): Promise<Response> {
   try {
     const userId = await currentUserId();
-    if (!userId) return NextResponse.redirect(new URL("/sign-in", env().AUTH_URL), { status: 302, headers });
-    return new Response(JSON.stringify(await readPersonalData(userId), null, 2), {
+    // Both: between the two questions the account may be deleted in another tab.
+    const data = userId && (await readPersonalData(userId));
+    if (!data) return NextResponse.redirect(new URL("/sign-in", env().AUTH_URL), { status: 302, headers });
+    return new Response(JSON.stringify(data, null, 2), {
       headers: {
         ...headers,
         "content-type": "application/json; charset=utf-8",
