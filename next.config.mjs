@@ -1,16 +1,5 @@
 import { fileURLToPath } from "node:url";
-
-// On every answer, errors and API included. The Content Security Policy needs a nonce and is set in proxy.ts.
-const headers = [
-  { key: "Strict-Transport-Security", value: "max-age=63072000; includeSubDomains" },
-  { key: "X-Content-Type-Options", value: "nosniff" },
-  { key: "X-Frame-Options", value: "DENY" },
-  // Not no-referrer: with it browsers send `Origin: null` with a form, and every action without client JavaScript is refused.
-  { key: "Referrer-Policy", value: "same-origin" },
-  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
-  { key: "Cross-Origin-Resource-Policy", value: "same-origin" },
-  { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=(), payment=()" },
-];
+import { securityHeaders } from "./lib/security-headers.mjs";
 
 // What proxy.ts leaves out: files that are no pages. Opened as a page of their own they can do nothing.
 const noPage = [
@@ -28,7 +17,7 @@ export default {
   // Next gives the page that stands in for a failed layout an address of its own, and answers it by 500, to be kept for a year.
   rewrites: () => ({ beforeFiles: [{ source: "/_global-error", destination: "/not-found" }] }),
   headers: () => [
-    { source: "/:path*", headers },
+    { source: "/:path*", headers: securityHeaders },
     { source: "/_next/static/:path*", headers: noPage },
     { source: "/:file(icon.svg|favicon.ico)", headers: noPage },
     // The picture beside a link to this app, on whatever page that stands.

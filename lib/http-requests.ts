@@ -5,6 +5,7 @@ import { Socket } from "node:net";
 import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
 import { isDevelopment } from "@/lib/env";
 import { maxBytes } from "@/lib/request-guard";
+import { securityHeaders } from "@/lib/security-headers.mjs";
 
 const patience = {
   /** Milliseconds that a request may take to arrive whole. Node's own five minutes are for uploads, of which there are none here. */
@@ -38,6 +39,8 @@ export function watchRequests({ arrival, silence } = patience): void {
   subscribe("http.server.request.start", (message) => {
     const [request, response] = [partOf(message, "request"), partOf(message, "response")];
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return;
+    // Next tidies an address up (`//`, a slash at its end) by a redirect without any, and Node refuses some requests by itself.
+    for (const { key, value } of securityHeaders) response.setHeader(key, value);
     // No browser and no proxy asks again before it has its answer: a thousand of them would wait in memory for who reads none.
     if (answers.get(request.socket)?.writableFinished === false) {
       request.socket.destroy();

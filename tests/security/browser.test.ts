@@ -68,6 +68,28 @@ describe("G what browsers are told", () => {
     }
   });
 
+  test("G2 the same on what Next and Node answer before any page: an address that is tidied up, an odd wish", async () => {
+    for (const [path, given] of [
+      ["//evil.example", {}],
+      ["/sign-in/", {}],
+      ["/_next/", {}],
+      ["/api/auth/callback/webflow/", {}],
+      ["/", { expect: "the unexpected" }],
+    ] as [string, Record<string, string>][]) {
+      const url = urlOf(stack(), "/");
+      url.pathname = path;
+      const { headers, status } = await newBrowser(stack()).send("GET", url, { headers: given });
+      expect(status, path).toBe(given.expect ? 417 : 308);
+      expect(headers, path).toMatchObject({
+        "strict-transport-security": expect.stringContaining("max-age=63072000"),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+      });
+    }
+  });
+
   test("G3 everything signed in is private, no-store, also as data for the router", async () => {
     const browser = await signedIn(stack());
     await connect(stack(), browser, { userId: "64b7f1a29c0d4e0011cd0002" });
