@@ -62,9 +62,12 @@ function isPlaceholder(value: string): boolean {
   return placeholders.some((pattern) => pattern.test(value));
 }
 
-/** Whether it can be random: 32 random characters or bytes never have fewer than eight different ones. */
+/** Whether it can be random: 32 random characters or bytes never have fewer than eight different ones, or one part over and over. */
 function isVaried(value: Iterable<string | number>): boolean {
-  return new Set(value).size >= 8;
+  const units = [...value];
+  const repeatsEvery = (length: number) => units.every((unit, n) => n < length || unit === units[n - length]);
+  const halfOfIt = Math.floor(units.length / 2);
+  return new Set(units).size >= 8 && !units.some((_, n) => n > 0 && n <= halfOfIt && repeatsEvery(n));
 }
 
 /** What Webflow gave this app: not ours to judge, but what documentation writes in its place is recognised. */

@@ -118,6 +118,8 @@ describe("the environment", () => {
     ["AUTH_SECRET", "change-me-change-me-change-me-change-me"],
     ["AUTH_SECRET", "a".repeat(40)],
     ["AUTH_SECRET", "abcdefg".repeat(5)],
+    ["AUTH_SECRET", "abcdefgh".repeat(4)],
+    ["AUTH_SECRET", `${"correct-horse-1234".repeat(2)}corr`],
     ["CRON_SECRET", "placeholder-placeholder-placeholder"],
     ["CRON_SECRET", "todo_test_secret_todo_test_secret"],
     ["WEBFLOW_CLIENT_ID", "your-client-id"],
@@ -129,6 +131,7 @@ describe("the environment", () => {
     ["TOKEN_KEYS", `k1:${Buffer.alloc(32).toString("base64")}`],
     ["TOKEN_KEYS", `k1:${Buffer.alloc(32, 7).toString("base64")}`],
     ["TOKEN_KEYS", `k2:${key(2)},k1:${Buffer.alloc(32, "abcdefg").toString("base64")}`],
+    ["TOKEN_KEYS", `k1:${Buffer.alloc(32, "0123456789abcdef").toString("base64")}`],
   ])("D6 refuses a placeholder for %s", (name, value) => {
     const problems = problemsOf({ [name]: value });
     // Its name, the mend, and no value.
