@@ -28,7 +28,9 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
   const isScheduler = pathname.startsWith("/api/cron/") && !request.headers.has("origin");
   if (request.method !== "POST" || isScheduler) return null;
   if (!isSameOrigin(request.headers)) return { status: 403, code: "cross_origin" };
-  if (Number(request.headers.get("content-length")) > maxBytes) return { status: 413, code: "too_large" };
+  const length = request.headers.get("content-length");
+  if (Number(length) > maxBytes) return { status: 413, code: "too_large" };
+  if (length !== null && !isForAction(request.headers)) return null;
   // Its length may not be said beforehand (chunked), so what came is measured too.
   const body = await request.arrayBuffer();
   if (body.byteLength > maxBytes) return { status: 413, code: "too_large" };
@@ -53,13 +55,21 @@ function isDecodable(path: string): boolean {
   }
 }
 
+function isForAction(headers: Headers): boolean {
+  return headers.has("next-action") || contentType(headers).startsWith("multipart/form-data");
+}
+
 /** Reads it as Next will: a form, or the arguments of a server action. */
 function flawOf({ headers }: Request, body: ArrayBuffer): ActionFlaw | null {
-  const type = headers.get("content-type") ?? "";
+  const type = contentType(headers);
   const text = Buffer.from(body).toString();
   const read = type.startsWith("multipart/form-data") ? readForm(text, type) : text;
   if (read === null) return "malformed_request";
   // With client JavaScript the header names the action, and Next's script knows what to do when there is none.
   if (headers.has("next-action")) return flawOfCall(read);
   return typeof read === "string" ? null : flawOfForm(read);
+}
+
+function contentType(headers: Headers): string {
+  return headers.get("content-type") ?? "";
 }
