@@ -155,14 +155,7 @@ function toDate(time: string | null): Date | null {
 /** The granted sites, by name where Webflow listed them; all that it listed where a whole workspace was granted. */
 function sitesOf({ siteIds, sites }: GrantRow): ConnectedSite[] {
   if (siteIds.length === 0) return sites;
-  return siteIds.map(
-    (id) =>
-      sites.find((site) => site.id === id) ?? {
-        id,
-        name: null,
-        workspaceId: null,
-        shortName: null,
-        previewUrl: null,
-      },
-  );
+  const listed = new Map(sites.map((site) => [site.id, site]));
+  const nameless = { name: null, workspaceId: null, shortName: null, previewUrl: null };
+  return siteIds.map((id) => listed.get(id) ?? { id, ...nameless });
 }

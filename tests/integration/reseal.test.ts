@@ -51,3 +51,15 @@ test("D4 compares before it sets: a token that was wiped or sealed by somebody e
   expect(found.get(other ?? "")).toBe("v1.k2.of.somebody.else");
   expect(found.get(untouched ?? "")).toMatch(/^v1\.k2\./);
 });
+
+test("D4 a token whose seal names a key that never was is among those that remain", async () => {
+  const { resealBatch } = await import("@/lib/grants/reseal");
+  const { grantId } = await domain.connect({ userId: jonas });
+  const before = await resealBatch(null);
+  await domain.database.query(`UPDATE "Grant" SET "sealedToken" = 'v1.k9.damaged' WHERE "id" = $1`, [
+    grantId,
+  ]);
+  const after = await resealBatch(null);
+  expect(after.remaining).toBe(before.remaining + 1);
+  expect(after.unreadable).toBe(before.unreadable + 1);
+});
