@@ -11,7 +11,7 @@ export function withoutProxy(): { folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), "without-proxy-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    for (const name of [".next", "public", "next.config.mjs", "package.json"]) {
+    for (const name of [".next", "public", "next.config.mjs", "lib/security-headers.mjs", "package.json"]) {
       cpSync(join(projectRoot, name), join(folder, name), {
         recursive: true,
         filter: (source) => !["cache", "dev", "trace"].includes(basename(source)),
