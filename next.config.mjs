@@ -14,8 +14,18 @@ export default {
   reactStrictMode: true,
   // No picture here needs Next's optimizer, which would fetch what a query string names.
   images: { unoptimized: true },
-  // Next gives the page that stands in for a failed layout an address of its own, and answers it by 500, to be kept for a year.
-  rewrites: () => ({ beforeFiles: [{ source: "/_global-error", destination: "/not-found" }] }),
+  rewrites: () => ({
+    // Next gives the page that stands in for a failed layout an address of its own, and answers it by 500, to be kept for a year.
+    beforeFiles: [{ source: "/_global-error", destination: "/not-found" }],
+    // proxy.ts leaves a form under /api/ to the route there. Where there is none, Next's 404 page would look for an action in it.
+    fallback: [
+      {
+        source: "/api/:path*",
+        has: [{ type: "header", key: "content-type", value: "multipart/form-data.*" }],
+        destination: "/refused",
+      },
+    ],
+  }),
   headers: () => [
     { source: "/:path*", headers: securityHeaders },
     { source: "/_next/static/:path*", headers: noPage },

@@ -1,6 +1,9 @@
 import { answerInWords } from "@/app/answer-in-words";
 
-/** Where `lib/http-requests.ts` sends what is refused before Next sees it: damaged, too large, or a method that nothing here has. */
+/**
+ * Where `lib/http-requests.ts` sends what is refused before Next sees it: damaged, too large, or a method that nothing here has;
+ * and next.config.mjs a form that no route under /api/ takes.
+ */
 export function GET(request: Request): Promise<Response> {
   const again = "/";
   switch (new URL(request.url).searchParams.get("status")) {
@@ -12,3 +15,5 @@ export function GET(request: Request): Promise<Response> {
       return answerInWords(405, "malformed_request", { again, headers: { allow: "GET, HEAD" } });
   }
 }
+
+export { GET as POST };

@@ -180,6 +180,19 @@ describe("E what nobody's browser sends", () => {
         }
   });
 
+  test("E6 a form to a route that is not there is refused in words, and is no error of ours", async () => {
+    const browser = newBrowser(stack());
+    const levels = await levelsOf(async () => {
+      for (const path of ["/api/nothing", "/api/cron/nothing"])
+        for (const type of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
+          const headers = { "content-type": type };
+          const visit = await browser.send("POST", urlOf(stack(), path), { body: "x", headers });
+          expectWords(visit, 405, `${path} ${type}`);
+        }
+    });
+    expect(levels).not.toContain("error");
+  });
+
   test("E6 the page for what nobody foresaw has no address of its own", async () => {
     const { status, headers, body } = await newBrowser(stack()).send("GET", urlOf(stack(), "/_global-error"));
     expect(status).toBe(404);
