@@ -43,7 +43,7 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
 function methodsOf(path: string): string[] | null {
   if (path.startsWith("/api/")) return null;
   if (path === "/sign-out") return ["POST"];
-  return /\.[^/]*$/.test(path) ? ["GET", "HEAD"] : ["GET", "HEAD", "POST"];
+  return /\.[^/]*$/.test(decodeURIComponent(path)) ? ["GET", "HEAD"] : ["GET", "HEAD", "POST"];
 }
 
 function isDecodable(path: string): boolean {

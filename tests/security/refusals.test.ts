@@ -59,6 +59,7 @@ describe("E what nobody's browser sends", () => {
         ["PROPFIND", "/"],
         ["POST", "/words.css"],
         ["PUT", "/words.css"],
+        ["POST", "/words%2Ecss"],
         ["GET", "/sign-out"],
         ["POST", `/_next/static/chunks/${chunk}`],
         ["PUT", `/_next/static/chunks/${chunk}`],
@@ -70,6 +71,12 @@ describe("E what nobody's browser sends", () => {
         expectWords(visit, 405, `${method} ${path}`);
         expect(visit.headers.allow, path).toMatch(path === "/sign-out" ? /^POST$/ : /^GET, HEAD(, POST)?$/);
         expect(visit.body).not.toContain("0123456789abcdef");
+      }
+      for (const dots of ["/./", "/x/../", "/x/%2e%2E/"]) {
+        const request = `POST ${dots}_next/static/chunks/${chunk} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n`;
+        const answer = await answerTo(request);
+        expect(answer, dots).toMatch(/^HTTP\/1\.1 405 /);
+        expect(helps({ html: answer }), dots).toBe(true);
       }
     });
     expect(levels).not.toContain("error");
