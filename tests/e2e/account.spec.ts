@@ -72,6 +72,18 @@ test("the data that somebody takes along is all that is stored about them, witho
   expect(text).not.toContain((await emulator.ledger()).tokens[0]?.value);
 });
 
+test("whoever asks for their data when they are signed out meanwhile sees the page to sign in, and gets no file of it", async ({
+  page,
+  context,
+  stack,
+}) => {
+  await signIn(context, stack);
+  await page.goto("/dashboard/account");
+  await stack.database.query(`DELETE FROM "Session"`);
+  await page.getByRole("link", { name: "Download my data" }).click();
+  await expect(page).toHaveURL("/sign-in");
+});
+
 test("a Webflow account that somebody else linked is taken away, without client JavaScript, and said so", async ({
   browser,
   stack,

@@ -109,7 +109,7 @@ export default async function AccountPage() {
                 Everything we know about you, as a JSON file. The keys to your sites are not in it.
               </small>
             </p>
-            <a href="/dashboard/account/data" className="button" download>
+            <a href="/dashboard/account/data" className="button">
               Download my data
             </a>
           </div>

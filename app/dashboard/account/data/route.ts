@@ -6,13 +6,13 @@ import { errorName, log } from "@/lib/log";
 
 const headers = { "cache-control": "private, no-store" };
 
-/** Everything stored about whoever asks, as a file; nobody is sent to sign in. */
+/** Everything stored about whoever asks, as a file; nobody is sent to sign in, and who must wait to the page that says so. */
 export async function GET(): Promise<Response> {
   try {
     const userId = await currentUserId();
     // Both: between the two questions the account may be deleted in another tab.
     const data = userId && (await readPersonalData(userId));
-    if (!data) return NextResponse.redirect(new URL("/sign-in", env().AUTH_URL), { status: 302, headers });
+    if (!data) return sendTo("/sign-in");
     return new Response(JSON.stringify(data, null, 2), {
       headers: {
         ...headers,
@@ -22,11 +22,12 @@ export async function GET(): Promise<Response> {
     });
   } catch (error) {
     log.error("personal_data_unavailable", { error: errorName(error) });
-    return new Response("Our own records did not answer. Go back, wait a moment, then try again.\n", {
-      status: 503,
-      headers: { ...headers, "content-type": "text/plain; charset=utf-8", "retry-after": "30" },
-    });
+    return sendTo("/dashboard/account");
   }
+}
+
+function sendTo(path: "/sign-in" | "/dashboard/account"): Response {
+  return NextResponse.redirect(new URL(path, env().AUTH_URL), { status: 302, headers });
 }
 
 export const dynamic = "force-dynamic";
