@@ -2,11 +2,14 @@ import "server-only";
 import { env, isDevelopment } from "@/lib/env";
 
 /**
- * The policy of every page: scripts only with this response's nonce, styles only from files, no frames. `form-action` names
- * Webflow's origin, because without client JavaScript "Connect Webflow" is a form whose answer redirects there.
+ * The policy of every page: scripts only with this response's nonce, styles only from files, no frames. "Connect Webflow" is a form,
+ * and a browser that is led to an origin that `form-action` lacks stops, without a word: so it names every one that may lie on
+ * the way, Webflow's other hosts (a step of its login, say) and, from a preview, the stable deployment.
  */
 export function contentSecurityPolicy(nonce: string): string {
   // Next's dev server evaluates code for its source maps and injects style elements.
+  const { WEBFLOW_OAUTH_URL, AUTH_REDIRECT_PROXY_URL } = env();
+  const stable = AUTH_REDIRECT_PROXY_URL ? ` ${new URL(AUTH_REDIRECT_PROXY_URL).origin}` : "";
   const [script, style] = isDevelopment() ? [" 'unsafe-eval'", " 'unsafe-inline'"] : ["", ""];
   return [
     "default-src 'self'",
@@ -17,7 +20,7 @@ export function contentSecurityPolicy(nonce: string): string {
     "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
-    `form-action 'self' ${env().WEBFLOW_OAUTH_URL}`,
+    `form-action 'self' ${WEBFLOW_OAUTH_URL} https://*.webflow.com${stable}`,
     "frame-ancestors 'none'",
   ].join("; ");
 }
