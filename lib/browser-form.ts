@@ -3,8 +3,8 @@ export type Fields = readonly (readonly [name: string, text: string])[];
 
 // What Node's own parser takes for a boundary. Longer than a chance in any text.
 const multipart = /^multipart\/form-data; boundary=([\w-]{27,70})$/;
-// A parser of Next's fails on a field whose head has more than 16 KiB.
-const part = /^\r\nContent-Disposition: form-data; name="([^"\r\n\uFEFF]{0,2000})"\r\n\r\n(.*)\r\n--$/s;
+// A parser of Next's fails on a field whose head has more than 16 KiB, or a control character.
+const part = /^\r\nContent-Disposition: form-data; name="([^"\p{Cc}\uFEFF]{0,2000})"\r\n\r\n(.*)\r\n--$/su;
 
 /**
  * Reads a form of texts exactly as browsers write it (RFC 7578; HTML, "multipart/form-data encoding algorithm"); null for a

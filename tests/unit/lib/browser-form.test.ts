@@ -65,6 +65,8 @@ test.each<[string, string, string?]>([
   ["another header before", write(`X-A: b\r\n${field("0", "[]")}`)],
   ["no name", write("Content-Disposition: form-data\r\n\r\nx")],
   ["a name that is too long", write(field("a".repeat(2_001), "x"))],
+  ["a name with a control character", write(field("a\0", "x"))],
+  ["a name with the last control character", write(field("a\x7F", "x"))],
   ["a name that is marked", write(field("\uFEFF0", "[]"))],
   ["a name in another case", write(field("0", "[]").replace("name", "Name"))],
   ["its boundary within a text", write(field("a", `x${boundary}`))],
