@@ -58,7 +58,9 @@ describe("G what browsers are told", () => {
         "referrer-policy": expect.stringMatching(/^(same-origin|no-referrer)$/),
       });
       // The one foreign address in it: forms may lead to Webflow's consent page.
-      const policy = `${headers["content-security-policy"]}`.replace(stack().emulator.origin, "");
+      // But for where "Connect" leads.
+      const connect = `form-action 'self' ${stack().emulator.origin} https://*.webflow.com`;
+      const policy = `${headers["content-security-policy"]}`.replace(connect, "form-action");
       expect(policy, name).toContain("frame-ancestors 'none'");
       expect(policy, name).toMatch(/default-src '(self|none)'/);
       expect(policy, name).not.toMatch(/unsafe-|\*|https?:/);
