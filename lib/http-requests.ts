@@ -39,7 +39,8 @@ export function watchRequests({ arrival, silence } = patience): void {
   subscribe("http.server.request.start", (message) => {
     const [request, response] = [partOf(message, "request"), partOf(message, "response")];
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return;
-    // Next tidies an address up (`//`, a slash at its end) by a redirect without any, and Node refuses some requests by itself.
+    // Also for what next.config.mjs does not reach: Next's redirect that tidies an address up (`//`, a slash at its end), and what
+    // Node refuses by itself.
     for (const { key, value } of securityHeaders) response.setHeader(key, value);
     // No browser and no proxy asks again before it has its answer: a thousand of them would wait in memory for who reads none.
     if (answers.get(request.socket)?.writableFinished === false) {

@@ -56,14 +56,18 @@ function isDecodable(path: string): boolean {
 }
 
 function isForAction(headers: Headers): boolean {
-  return headers.has("next-action") || contentType(headers).startsWith("multipart/form-data");
+  return headers.has("next-action") || isForm(headers);
+}
+
+/** In these very letters, as Next looks for them. */
+function isForm(headers: Headers): boolean {
+  return contentType(headers).startsWith("multipart/form-data");
 }
 
 /** Reads it as Next will: a form, or the arguments of a server action. */
 function flawOf({ headers }: Request, body: ArrayBuffer): ActionFlaw | null {
-  const type = contentType(headers);
   const text = Buffer.from(body).toString();
-  const read = type.startsWith("multipart/form-data") ? readForm(text, type) : text;
+  const read = isForm(headers) ? readForm(text, contentType(headers)) : text;
   if (read === null) return "malformed_request";
   // With client JavaScript the header names the action, and Next's script knows what to do when there is none.
   if (headers.has("next-action")) return flawOfCall(read);
