@@ -198,6 +198,16 @@ test("a view of any page of a person while the database is down says so, and the
   expect(shown(browser)).toEqual(["active"]);
 });
 
+test("whoever signs out while the database is down is signed out in this browser, and told where to go on", async () => {
+  const browser = await connected(world());
+  await browser.open("/dashboard");
+  world().proxy.cut();
+  const { url, status } = await browser.press("Sign out");
+  expect([url.pathname, status]).toEqual(["/sign-in", 200]);
+  world().proxy.mend();
+  expect((await browser.open("/dashboard")).url.pathname).toBe("/sign-in");
+});
+
 test("a slow database makes no one's page fail", async () => {
   world().proxy.delay(100);
   const browser = await connected(world());
