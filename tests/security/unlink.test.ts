@@ -124,3 +124,20 @@ test("E1 a thief who linked a Webflow user of their own is out when it is unlink
   expect(tokens.filter(({ alive, userId }) => alive && userId === jonas)).toHaveLength(1);
   await other.stop();
 });
+
+test("F2 what a page asked one person deletes the account of nobody who signed in since: it asks anew", async () => {
+  const browser = await signedIn(stack());
+  await browser.open("/dashboard/account");
+  const question = await browser.press("Delete account");
+  await browser.press("Sign out");
+  await connect(stack(), browser, { userId: jonas });
+  const answer = await browser.send("POST", question.url, {
+    body: browser.formData("Delete account", question),
+  });
+  expect(answer.headers.location).toBe("/dashboard/account/delete");
+  expect(await accounts()).toHaveLength(2);
+  expect(await living()).toBe(2);
+  await browser.open(answer.headers.location ?? "");
+  expect((await browser.press("Delete account")).url.pathname).toBe("/account-deleted");
+  expect((await accounts()).map(({ webflowUserId }) => webflowUserId)).not.toContain(jonas);
+});

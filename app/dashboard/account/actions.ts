@@ -53,11 +53,15 @@ export async function unlink(formData: FormData): Promise<void> {
   });
 }
 
-/** Deletes everything personal now; what is left of the connections is only what it takes to end them at Webflow. */
-export async function deleteAccount(): Promise<void> {
+/**
+ * Deletes everything personal now; what is left of the connections is only what it takes to end them at Webflow. Where somebody
+ * else has signed in since the page asked, it asks anew.
+ */
+export async function deleteAccount(formData: FormData): Promise<void> {
   await actInWords(async () => {
     const { userId } = await readUser();
     await refuseTooOften("delete_account");
+    if (readId(formData, "user") !== userId) redirect("/dashboard/account/delete");
     await deleteUser(userId);
     await signOutHere();
     redirect("/account-deleted");

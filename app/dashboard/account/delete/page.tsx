@@ -32,6 +32,7 @@ export default async function DeleteAccountPage() {
           </div>
         </div>
         <form action={deleteAccount} className="perforation">
+          <input type="hidden" name="user" value={dashboard.userId} />
           <a href="/dashboard/account" className="button">
             Keep my account
           </a>
