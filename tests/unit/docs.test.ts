@@ -106,6 +106,15 @@ describe.each(pages)("%s", (page) => {
     }
   });
 
+  test("opens the port of a server to this machine alone: past the proxy anybody writes its headers", () => {
+    for (const code of codeOf(page)) {
+      for (const [, where] of code.matchAll(/docker run .*-p (\S+)/g))
+        expect(where).toMatch(/^127\.0\.0\.1:/);
+      for (const [start] of code.matchAll(/&& npm start.*|next start .*/g))
+        expect(start).toContain("--hostname 127.0.0.1");
+    }
+  });
+
   test("names only routes that exist", () => {
     const routes = filesOf("app", /(page|route)\.tsx?$/).map(
       (file) => `/${dirname(file)}`.replace(/^\/app/, "") || "/",
