@@ -96,13 +96,21 @@ async function boundSdk(): Promise<Sdk> {
   return import("webflow-api");
 }
 
-/** The Data API answers JSON, or nothing; a web page with status 200 is an outage that the SDK would take for data. */
+/**
+ * The Data API answers JSON, or to a change nothing (204); a web page with status 200 is an outage that the SDK would take for data.
+ * An error may come from whatever stands between: its status is enough, but the SDK throws at one without Webflow's own body.
+ */
 async function boundedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await webflowFetch(input, init, limits);
-  if (response.ok && response.body && !isForSdk(await response.clone().text())) {
+  const { status, ok, body } = response;
+  if (ok && body === null && init?.method !== "GET") return response;
+  const text = await response.text();
+  const isReadable = isForSdk(text);
+  if (status < 400 && !(ok && isReadable))
     throw new WebflowUnavailable("Webflow did not answer JSON that its SDK can read");
-  }
-  return response;
+  const headers = new Headers(response.headers);
+  headers.set("content-type", "application/json");
+  return new Response(isReadable ? text : "{}", { status, headers });
 }
 
 /** Entries of one list. The SDK takes the square of them in time: half a second for so many, hours for what `limits` lets through. */

@@ -100,6 +100,10 @@ describe("a call of the Data API", () => {
     { endpoint: "sites", kind: "json", body: JSON.parse('{"__proto__":{}}'), times: "until_cleared" },
     // So many that the SDK would hold up everybody: it takes the square of them in time.
     { endpoint: "sites", kind: "json", body: { sites: Array(10_001).fill(0) }, times: "until_cleared" },
+    // Nothing at all.
+    { endpoint: "sites", kind: "status", status: 200, body: "", times: "until_cleared" },
+    { endpoint: "sites", kind: "status", status: 204, body: "", times: "until_cleared" },
+    { endpoint: "sites", kind: "status", status: 304, body: "", times: "until_cleared" },
   ];
   test.each(outages)(
     "met by an outage ($kind $status) is unavailable, is not asked again, and the connection stays",
@@ -115,6 +119,35 @@ describe("a call of the Data API", () => {
       expect(await stateOf(connection.grantId)).toBe("ACTIVE");
     },
   );
+
+  /** As something between Webflow and here may refuse: the SDK throws at an error without a body of Webflow's own form. */
+  const answers = [
+    ["application/json", ""],
+    ["application/json", "null"],
+    ["application/json", '"no"'],
+    ["application/json", "[]"],
+    ["application/json", '{"constructor":1}'],
+    ["text/html", "<p>No</p>"],
+    ["text/plain", "no"],
+    ["text/plain", "{}"],
+  ] as const;
+  const refusals = [
+    { status: 400, result: { kind: "refused", status: 400 } },
+    { status: 401, result: { kind: "refused", status: 401 } },
+    { status: 403, result: { kind: "refused", status: 403 } },
+    { status: 404, result: { kind: "refused", status: 404 } },
+    { status: 429, result: { kind: "rate_limited", retryAfterSeconds: 7 } },
+    { status: 500, result: { kind: "unavailable" } },
+  ];
+  test.each(refusals)("refused by $status says so, whatever the answer holds", async ({ status, result }) => {
+    const connection = await connect();
+    for (const [type, body] of answers) {
+      const headers = { "content-type": type, "retry-after": "7" };
+      await emulator.control.addFault({ endpoint: "sites", kind: "status", status, body, headers });
+      expect(await listSites(connection), `${type} ${body}`).toEqual(result);
+    }
+    expect(await stateOf(connection.grantId)).toBe("ACTIVE");
+  });
 
   test("that Webflow never finishes answering ends after ten seconds", async () => {
     const connection = await connect();
