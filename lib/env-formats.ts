@@ -81,9 +81,15 @@ export function fromWebflow() {
 export const postgres = z
   .string("is missing; set it to a PostgreSQL connection string")
   .refine(
-    (value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ""),
-    "must be a postgresql:// connection string",
+    (value) => isConnectionString(value),
+    "must be a postgresql:// connection string; write what is special in its password as %23 (#), %2F (/), %3F (?), %40 (@)",
   );
+
+/** No driver reads what follows a `#`: it is a password's that was not encoded, and what stands before it is taken for the host. */
+function isConnectionString(value: string): boolean {
+  const url = URL.parse(value);
+  return Boolean(url && /^postgres(ql)?:$/.test(url.protocol) && !url.hash);
+}
 
 /** `<id>:<base64 of 32 bytes>`, separated by commas: at least one, each id once. */
 export function toTokenKeys(value: string, context: z.RefinementCtx): TokenKey[] {

@@ -8,9 +8,10 @@ import { Problem } from "./terminal.mjs";
  */
 export function describeDatabase(url) {
   try {
-    const { hostname, port, pathname, searchParams } = new URL(url);
-    // Where a password's `/`, `?` or `#` was not encoded, or the slashes are missing, the rest of it stands in the name's place.
-    if (!/^(\/[^/:@]*)?$/.test(pathname)) return "the database";
+    const { hostname, port, pathname, search, hash, searchParams } = new URL(url);
+    // Where a password's `/`, `?` or `#` was not encoded, or the slashes are missing, parts of it stand in the place of the host, the
+    // port and the name.
+    if (!/^(\/[^/:@]*)?$/.test(pathname) || search.includes("@") || hash) return "the database";
     return `${decodeURIComponent(pathname.slice(1)) || "postgres"} on ${searchParams.get("host") ?? (hostname || "localhost")}:${port || 5432}`;
   } catch {
     return "the database";

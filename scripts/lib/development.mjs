@@ -54,13 +54,12 @@ export function planDevelopment(configuration) {
 
 /** @param {string} url @returns {URL} */
 function readOrigin(url) {
-  try {
-    return new URL(url);
-  } catch {
-    throw new Problem(
-      "AUTH_URL is not a URL: it is the app's address, such as http://localhost:3000, or leave it out.",
-    );
-  }
+  const parsed = URL.parse(url);
+  // `localhost:3000` is one, too, with a scheme of that name.
+  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed;
+  throw new Problem(
+    "AUTH_URL is not a URL: it is the app's address, such as http://localhost:3000, or leave it out.",
+  );
 }
 
 /**

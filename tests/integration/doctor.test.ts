@@ -257,6 +257,16 @@ describe("the doctor", () => {
       }
   });
 
+  test("takes an AUTH_URL without a scheme for none, and says so", async () => {
+    const findings = await examine({
+      folder,
+      given: { ...good, AUTH_URL: new URL(appOrigin).host },
+      production: true,
+    });
+    const statusOf = (wanted: string) => findings.find(({ id }) => id === wanted)?.status;
+    expect(["environment", "registration", "app"].map(statusOf)).toEqual(["wrong", "unknown", "unknown"]);
+  });
+
   test("sees a sweep that does not come, and takes a daily one for a sweep", async () => {
     expect(await find("sweep", { CRON_SECRET: "" })).toMatchObject([{ status: "wrong" }]);
     await grant("REVOKING", { sealedToken: "'x'", nextAttemptAt: "now() - interval '23 hours'" });

@@ -109,9 +109,16 @@ export async function checkRegistration({ environment, localWebflow }, scopes) {
   return point.unknown(`Webflow wants somebody signed in first; it must be exactly ${uri}`);
 }
 
-/** @param {string | undefined} origin @returns {string} empty when there is no usable AUTH_URL */
-function redirectUri(origin) {
-  return origin && URL.canParse(origin) ? `${new URL(origin).origin}/api/auth/callback/webflow` : "";
+/** @param {string | undefined} address @returns {string} empty when there is no usable AUTH_URL */
+function redirectUri(address) {
+  const origin = originOf(address);
+  return origin && `${origin}/api/auth/callback/webflow`;
+}
+
+/** @param {string | undefined} address @returns {string} empty when it has none, as `localhost:3000` */
+function originOf(address = "") {
+  const url = URL.parse(address);
+  return url && /^https?:$/.test(url.protocol) ? url.origin : "";
 }
 
 /**
@@ -121,10 +128,9 @@ function redirectUri(origin) {
  */
 export async function checkApp({ environment, production, running }) {
   const point = about("app", "App");
-  const { AUTH_URL } = environment;
-  if (!AUTH_URL || !URL.canParse(AUTH_URL)) return point.unknown("AUTH_URL is not set");
   // Only this of it is shown: who wrote more may have written a password.
-  const { origin } = new URL(AUTH_URL);
+  const origin = originOf(environment.AUTH_URL);
+  if (!origin) return point.unknown("AUTH_URL is not set");
   const health = await ask(`${origin}/api/health`);
   if (!health) {
     const start = production ? "nothing answers there from here" : "not running; `npm run dev` starts it";

@@ -160,6 +160,10 @@ describe("the environment", () => {
     ["the scope openid", { WEBFLOW_SCOPES: "openid sites:read" }],
     ["a placeholder", { AUTH_SECRET: "change-me-change-me-change-me-change-me" }],
     ["another database", { DATABASE_URL: "mysql://localhost/app" }],
+    [
+      "a database at what follows the @ of a password",
+      { DATABASE_URL: "postgresql://app:ab@cd#ef@localhost/app" },
+    ],
   ])("refuses %s", (_, change) => {
     expect(problemsOf(change)).toEqual([expect.stringMatching(new RegExp(`^${Object.keys(change)[0]} `))]);
   });

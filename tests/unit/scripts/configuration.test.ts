@@ -77,6 +77,7 @@ describe("what npm run dev makes of it", () => {
     [{ PORT: "hush" }, "PORT is not a port"],
     [{ PORT: "70000" }, "PORT is not a port"],
     [{ AUTH_URL: "hush" }, "AUTH_URL is not a URL"],
+    [{ AUTH_URL: "localhost:3000" }, "AUTH_URL is not a URL"],
     [{ AUTH_URL: "http://localhost:3000", PORT: "4000" }, "make them agree"],
   ])("%o is refused in words, without its value", (configuration, words) => {
     expect(() => planDevelopment(configuration as Record<string, string>)).toThrow(words);

@@ -23,7 +23,11 @@ test("a password with signs that were not encoded is not taken for a name", () =
     "#hidden",
     "%hidden",
     "hid@den/",
+    "hid@den?",
+    "hid@den#",
   ])
     for (const start of ["postgresql://app:", "postgresql:app:", "postgresql:///app:", "app:"])
       expect(describeDatabase(`${start}${password}@db.example/shop`), password).not.toMatch(/hid|den/);
+  for (const rest of ["#hidden", "?hidden", "/hidden"])
+    expect(describeDatabase(`postgresql://app:1234${rest}@db.example/shop`)).toBe("the database");
 });
