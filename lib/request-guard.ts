@@ -24,20 +24,29 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
   const methods = methodsOf(pathname);
   if (methods && !methods.includes(request.method))
     return { status: 405, code: "malformed_request", headers: { allow: methods.join(", ") } };
-  // A scheduler is no browser: it sends no Origin, and proves itself by its secret.
-  const isScheduler = pathname.startsWith("/api/cron/") && !request.headers.has("origin");
-  if (request.method !== "POST" || isScheduler) return null;
-  if (!isSameOrigin(request.headers)) return { status: 403, code: "cross_origin" };
+  if (request.method !== "POST") return null;
+  // A machine (a scheduler, a webhook) is no browser: it sends no Origin, and the route asks it for a proof of its own.
+  const isMachine = pathname.startsWith("/api/") && !request.headers.has("origin");
+  if (!isMachine && !isSameOrigin(request.headers)) return { status: 403, code: "cross_origin" };
   const length = request.headers.get("content-length");
   if (Number(length) > maxBytes) return { status: 413, code: "too_large" };
   if (length !== null && !isForAction(request.headers)) return null;
   // Its length may not be said beforehand (chunked), so what came is measured too.
   const body = await request.arrayBuffer();
   if (body.byteLength > maxBytes) return { status: 413, code: "too_large" };
-  if (pathname.startsWith("/api/")) return null;
+  if (pathname.startsWith("/api/"))
+    return isForm(request.headers) && encodedInVain.test(pathname)
+      ? { status: 400, code: "malformed_request" }
+      : null;
   const code = flawOf(request, body);
   return code && { status: code === "outdated_page" ? 409 : 400, code };
 }
+
+/**
+ * A slash, or what needs no encoding (RFC 3986 2.3). Of a route that is written so Next finds the name, but answers by its 404 page,
+ * which looks for an action in a form.
+ */
+const encodedInVain = /%(?:2[d-f]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/i;
 
 /** What a file (its name has a dot) or a page can be asked; null for a route handler, which answers for itself. */
 function methodsOf(path: string): string[] | null {

@@ -187,15 +187,22 @@ describe("E what nobody's browser sends", () => {
         }
   });
 
-  test("E6 a form to a route that is not there is refused in words, and is no error of ours", async () => {
+  test("E6 a form to a route that is not there, or not written so, is refused in words, and is no error of ours", async () => {
     const browser = newBrowser(stack());
     const levels = await levelsOf(async () => {
-      for (const path of ["/api/nothing", "/api/cron/nothing"])
-        for (const type of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
-          const headers = { "content-type": type };
-          const visit = await browser.send("POST", urlOf(stack(), path), { body: "x", headers });
-          expectWords(visit, 405, `${path} ${type}`);
-        }
+      for (const [path, status] of [
+        ["/api/nothing", 405],
+        ["/api/cron/nothing", 405],
+        ["/api/healt%68", 400],
+        ["/api/cron%2Fsweep", 400],
+        ["/api/cron/swee%70", 400],
+      ] as const)
+        for (const type of ["multipart/form-data", "multipart/form-data; boundary=x"])
+          for (const origin of [stack().app.origin, undefined]) {
+            const headers = { "content-type": type, origin };
+            const visit = await browser.send("POST", urlOf(stack(), path), { body: "x", headers });
+            expectWords(visit, status, `${path} ${type} ${origin}`);
+          }
     });
     expect(levels).not.toContain("error");
   });

@@ -1,0 +1,40 @@
+import { expect, test, vi } from "vitest";
+import { refusalOf } from "@/lib/request-guard";
+
+const origin = "https://app.example.com";
+vi.mock("@/lib/env", () => ({ env: () => ({ AUTH_URL: origin }), isDevelopment: () => false }));
+
+const post = (path: string, headers: Record<string, string>, bytes = 2) =>
+  refusalOf(new Request(`${origin}${path}`, { method: "POST", body: " ".repeat(bytes), headers }));
+
+test("a machine, which sends no Origin, is let through to a route under /api/, and not to a page", async () => {
+  expect(await post("/api/webhooks", { "content-type": "application/json" })).toBeNull();
+  for (const path of ["/dashboard", "/install", "/sign-out", "/apis", "/API/webhooks"])
+    expect(await post(path, {}), path).toMatchObject({ status: 403 });
+});
+
+test("a browser, which says where it comes from, is asked everywhere", async () => {
+  for (const path of ["/api/webhooks", "/api/cron/sweep", "/dashboard"])
+    for (const other of ["https://evil.example", "null", ""])
+      expect(await post(path, { origin: other }), path).toMatchObject({ status: 403 });
+  expect(await post("/api/webhooks", { origin })).toBeNull();
+});
+
+test("whoever does not say how much they send is measured, a machine as well", async () => {
+  expect(await post("/api/webhooks", {}, 1_000_001)).toMatchObject({ status: 413 });
+});
+
+test("a form to a route under /api/ is the route's to read, unless its address is not how anybody writes it", async () => {
+  const form = { "content-type": "multipart/form-data; boundary=x" };
+  for (const path of ["/api/files", "/api/a%20b/%C3%A9%40%3A", "/api/caf%c3%a9.csv"])
+    expect(await post(path, form), path).toBeNull();
+  for (const path of [
+    "/api/fil%65s",
+    "/api/file%73",
+    "/api%2Ffiles",
+    "/api/a%2ffiles",
+    "/api/%46ile",
+    "/api/%7Efiles",
+  ])
+    expect(await post(path, { ...form, origin }), path).toMatchObject({ status: 400 });
+});
