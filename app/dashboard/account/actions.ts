@@ -55,13 +55,13 @@ export async function unlink(formData: FormData): Promise<void> {
 
 /**
  * Deletes everything personal now; what is left of the connections is only what it takes to end them at Webflow. Where somebody
- * else has signed in since the page asked, it asks anew.
+ * else has signed in since the page asked, their account page first says whose account it is.
  */
 export async function deleteAccount(formData: FormData): Promise<void> {
   await actInWords(async () => {
     const { userId } = await readUser();
     await refuseTooOften("delete_account");
-    if (readId(formData, "user") !== userId) redirect("/dashboard/account/delete");
+    if (readId(formData, "user") !== userId) redirect("/dashboard/account");
     await deleteUser(userId);
     await signOutHere();
     redirect("/account-deleted");
