@@ -13,12 +13,12 @@ const PAUSE = 550;
 await runCommand(async ({ interrupted }) => {
   let total = 0;
   for (let after = ""; ; await pause(PAUSE)) {
-    const { resealed, unreadable, remaining, next } = await askApp({
+    const { keyId, resealed, unreadable, remaining, next } = await askApp({
       root: projectRoot,
       method: "POST",
       path: `/api/cron/keys${after ? `?after=${after}` : ""}`,
     });
-    if (typeof resealed !== "number" || typeof remaining !== "number")
+    if (typeof keyId !== "string" || typeof resealed !== "number" || typeof remaining !== "number")
       throw new Problem("The app answered something else than expected: is it the version of this checkout?");
     total += resealed;
     say(
@@ -32,7 +32,7 @@ await runCommand(async ({ interrupted }) => {
       throw new Problem(
         `${remaining} tokens still need another key: keep it in TOKEN_KEYS. Run this again once every instance has the new first key; a token that does not open needs its old key back (\`npm run doctor\`).`,
       );
-    say("Every token is sealed with the first key: the others can be taken out of TOKEN_KEYS.");
+    say(`Every token is sealed with ${keyId}: the other keys can be taken out of TOKEN_KEYS.`);
     return 0;
   }
 });

@@ -9,6 +9,8 @@ const batch = 200;
 
 /** What one batch did. */
 export interface ResealResult {
+  /** The id of the first of TOKEN_KEYS here: an instance that was not restarted yet has another. */
+  keyId: string;
   /** Tokens that the first of TOKEN_KEYS seals now. */
   resealed: number;
   /** Tokens of this batch that do not open: their key is gone or wrong, or they are damaged. They stay as they are. */
@@ -47,6 +49,7 @@ export async function resealBatch(after: string | null): Promise<ResealResult> {
     SELECT count(*)::int AS "count" FROM "Grant" WHERE "sealedToken" IS NOT NULL
       AND (split_part("sealedToken", '.', 2) < ${keyId} OR split_part("sealedToken", '.', 2) > ${keyId})`;
   const result = {
+    keyId,
     resealed,
     unreadable: rows.length - opened.length,
     remaining: left?.count ?? 0,

@@ -153,6 +153,11 @@ describe("the doctor", () => {
     expect(await find("keys", dropped)).toMatchObject([
       { status: "wrong", mend: expect.stringContaining("k1") },
     ]);
+    // Not whatever somebody wrote in its place: a terminal would do as it says.
+    await database.query(`UPDATE "Grant" SET "sealedToken" = $1`, ["v1.\u001b[2Jhidden.a.b.c"]);
+    const [damaged] = await find("keys");
+    expect(damaged?.status).toBe("wrong");
+    expect(JSON.stringify(damaged)).not.toContain("hidden");
   });
 
   test("says of a database what is wrong with it: nobody there, no such one, a wrong password", async () => {

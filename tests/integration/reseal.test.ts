@@ -42,7 +42,13 @@ test("D4 compares before it sets: a token that was wiped or sealed by somebody e
       other,
     ]);
   };
-  expect(await resealBatch(null)).toEqual({ resealed: 1, unreadable: 0, remaining: 0, next: null });
+  expect(await resealBatch(null)).toEqual({
+    keyId: "k2",
+    resealed: 1,
+    unreadable: 0,
+    remaining: 0,
+    next: null,
+  });
   const rows = await database.query<{ id: string; sealedToken: string | null }>(
     `SELECT "id", "sealedToken" FROM "Grant"`,
   );

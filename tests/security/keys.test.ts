@@ -64,6 +64,12 @@ describe("D4 keys are changed while two instances run", () => {
     expect((await stack().emulator.control.ledger()).tokens.map(({ alive }) => alive)).toEqual([false]);
   });
 
+  test("D4 an instance that still puts the old key first names it, so that nobody takes it out", async () => {
+    await signedIn(stack());
+    const old = await stack().startInstance({ TOKEN_KEYS: `${oldKeys()},k6:${newKey()}` });
+    expect((await rotate(old)).output).toContain("sealed with k1");
+  });
+
   test("D4 a token that does not open is said, counted and left as it is, and stops none after it", async () => {
     await signedIn(stack());
     await damaged(450);
