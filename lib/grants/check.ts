@@ -5,7 +5,7 @@ import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
 import { readAuthorization } from "@/lib/webflow/authorization";
 import { pauseCheck, recordAlive, recordLost } from "./check-outcome";
-import { isCheckDue } from "./doubt";
+import { isCheckDue, unsettled } from "./doubt";
 import { tryToOpenToken } from "./vault";
 
 /** From the claim on. The answer to the claim takes at most 10 s (lib/db.ts), the calls of one check 10 s. */
@@ -23,7 +23,8 @@ export type Liveness = "alive" | "withdrawn" | "unknown";
 
 /** Asks Webflow about the User's ACTIVE Grants that nobody may believe, or that were not checked for five minutes. Never throws. */
 export async function checkStale(userId: string): Promise<void> {
-  await checkWhere(Prisma.sql`"userId" = ${userId}::uuid AND ${Prisma.raw(isCheckDue)}`);
+  const isDue = Prisma.raw(`(SELECT ${isCheckDue} FROM ${unsettled})`);
+  await checkWhere(Prisma.sql`"userId" = ${userId}::uuid AND ${isDue}`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { queryRows } from "@/lib/db";
 import { env } from "@/lib/env";
 import { staleAfterMinutes } from "@/lib/stale";
 import type { WebflowSite } from "@/lib/webflow/authorization";
-import { isCheckDue, unsettledUntil } from "./doubt";
+import { isCheckDue, unsettled } from "./doubt";
 
 export type ConnectionState = "active" | "withdrawn" | "disconnecting" | "disconnected" | "abandoned";
 
@@ -92,12 +92,13 @@ const dashboardSql = `
     (SELECT coalesce(json_agg(shown), '[]') FROM (
       SELECT g."id", g."state", g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
         g."workspaceIds", g."sites", g."activatedAt", g."revokingAt", g."endedAt",
-        CASE WHEN g."state" = 'ACTIVE' AND g."checkedAt" < ${unsettledUntil} THEN NULL ELSE g."checkedAt" END AS "checkedAt",
+        CASE WHEN g."state" = 'ACTIVE' AND g."checkedAt" < unsettled."until" THEN NULL ELSE g."checkedAt" END AS "checkedAt",
         -- What an unclear check leaves (lib/grants/check-outcome.ts): no lease, but a pause.
         g."state" = 'ACTIVE' AND g."leaseId" IS NULL AND coalesce(g."leaseUntil" > now(), false) AS "checkUnclear",
         g."state" = 'ACTIVE' AND (g."leaseUntil" IS NULL OR g."leaseUntil" < now())
           AND ${isCheckDue} AS "checkDue"
-      FROM "Grant" g LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId" AND a."userId" = g."userId"
+      FROM "Grant" g LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId" AND a."userId" = g."userId",
+        ${unsettled}
       WHERE g."userId" = s."userId" AND (g."state" = 'ABANDONED' OR g."replacedById" IS NULL AND (
         g."state" IN ('ACTIVE', 'REVOKING')
         OR (g."state" = 'REVOKED' AND g."endedAt" > now() - interval '1 day')
