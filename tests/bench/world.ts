@@ -8,7 +8,7 @@ import { sites } from "../emulator/domain/people";
 import { HttpBrowser } from "../support/browser";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { type EmulatorProcess, startEmulatorProcess } from "../support/emulator";
-import { type SqlTap, startSqlTap } from "../support/sql-tap";
+import { startSqlTap } from "../support/sql-tap";
 import { folders, type Server, startNext } from "./servers";
 
 const mira = "64b7f1a29c0d4e0011cd0001";
@@ -20,16 +20,20 @@ export const everything = {
   siteIds: sites.slice(0, 5).map(({ id }) => id),
 };
 
-/** An app with a database, a tap and a local Webflow of its own. */
+/** An app with a database and a local Webflow of its own. */
 export interface World {
   server: Server;
   database: TestDatabase;
-  tap: SqlTap;
   emulator: EmulatorProcess;
   /** The configuration of the server, for a second instance. */
   environment: Record<string, string>;
-  /** Signs in through the local Webflow, with everything granted. */
-  signIn(): Promise<HttpBrowser>;
+  /** Signs in through the local Webflow, with everything granted, at this server unless told of another instance. */
+  signIn(instance?: Server): Promise<HttpBrowser>;
+  /**
+   * How many SQL statements it takes, on an instance behind a tap: what is timed speaks to PostgreSQL itself. Counted at the second
+   * time; the first of a process also compares the keys with the database.
+   */
+  countStatements(work: (instance: Server) => Promise<unknown>): Promise<number>;
   /** Forgets everybody, here and at the local Webflow. */
   startAfresh(): Promise<void>;
   stop(): Promise<void>;
@@ -48,12 +52,10 @@ export async function startWorld(processes: Processes, folder: "app" | "stock"):
     const database = await createDatabase({ empty: folder === "stock" });
     ends.push(() => database.drop());
     if (folder === "stock") await database.query(readFileSync(join(folders.stock, "schema.sql"), "utf8"));
-    const tap = await startSqlTap(database.url);
-    ends.push(() => tap.stop());
     const emulator = await startEmulatorProcess({ appOrigin: origin, client });
     ends.push(() => emulator.stop());
     const environment = {
-      DATABASE_URL: tap.url,
+      DATABASE_URL: database.url,
       AUTH_URL: origin,
       AUTH_SECRET: randomBytes(32).toString("hex"),
       TOKEN_KEYS: `k1:${randomBytes(32).toString("base64")}`,
@@ -70,11 +72,10 @@ export async function startWorld(processes: Processes, folder: "app" | "stock"):
     return {
       server,
       database,
-      tap,
       emulator,
       environment,
-      signIn: async () => {
-        const person = new HttpBrowser({ origin, instance: server });
+      signIn: async (instance = server) => {
+        const person = new HttpBrowser({ origin, instance });
         await person.open("/");
         const { url } = await person.press("Connect Webflow");
         const { status } = await person.open(await emulator.control.authorize(url.href, everything));
@@ -86,6 +87,23 @@ export async function startWorld(processes: Processes, folder: "app" | "stock"):
         const tables = folder === "stock" ? `"User"` : `"User", "Grant", "AuthorizationRequest", "RateLimit"`;
         await database.query(`TRUNCATE ${tables} CASCADE`);
         await emulator.control.reset();
+      },
+      countStatements: async (work) => {
+        const tap = await startSqlTap(database.url);
+        try {
+          const tapped = { ...environment, DATABASE_URL: tap.url };
+          const instance = await startNext(processes, folder, { environment: tapped, path });
+          try {
+            await work(instance);
+            tap.clear();
+            await work(instance);
+            return tap.statements().length;
+          } finally {
+            await instance.stop();
+          }
+        } finally {
+          await tap.stop();
+        }
       },
       stop,
     };
