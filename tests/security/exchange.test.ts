@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
 import type { FaultAnywhere } from "../emulator/client";
 import { clusterAddress } from "../support/database";
 import { startTcpProxy } from "../support/tcp-proxy";
+import { until } from "../support/until";
 import { connect, exchanges, newBrowser, openStack, signedIn, startConnecting } from "./stack";
 
 const stack = openStack();
@@ -94,6 +96,25 @@ describe("C the exchange", () => {
       await rename("GrantOutOfReach", "Grant");
     }
     expect(app.logs()).toMatch(/"level":"error","event":"orphan_token".*"fingerprint":"[0-9a-f]{32}"/);
+  });
+
+  test("C4 a server that is stopped stores the token of an exchange under way, though the browser has gone", async () => {
+    const { emulator, database, startInstance } = stack();
+    const instance = await startInstance();
+    const browser = newBrowser(stack());
+    const { pathname, search } = new URL(await emulator.control.authorize(await startConnecting(browser)));
+    await emulator.control.addFault({ endpoint: "token", kind: "delay", ms: 1_000 });
+    const visit = request(new URL(`${pathname}${search}`, instance.origin), {
+      headers: { cookie: browser.cookieHeader(), accept: "text/html" },
+    });
+    const gone = new Promise((resolve) => visit.on("error", () => {}).on("close", resolve));
+    visit.end();
+    await until(async () => (await exchanges(stack())) === 1, "the exchange");
+    visit.destroy();
+    await gone;
+    await instance.stop();
+    expect(await alive()).toEqual([true]);
+    expect(await database.query(`SELECT "state" FROM "Grant"`)).toEqual([{ state: "ACTIVE" }]);
   });
 
   test("C5 identity is a Webflow user id that Webflow returned: anything else makes no account", async () => {

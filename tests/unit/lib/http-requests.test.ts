@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Agent, createServer, request } from "node:http";
+import { Agent, createServer, request, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, test, vi } from "vitest";
 
@@ -64,6 +64,35 @@ test("who asks again once they have their answer keeps the connection", async ()
   } finally {
     agent.destroy();
     server.close();
+  }
+});
+
+test("a server that is told to stop takes one more request of a connection, and ends", async () => {
+  watchRequests();
+  const asked: ServerResponse[] = [];
+  const server = createServer((_request, response) => {
+    asked.push(response);
+    if (asked.length > 1) response.end("late");
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    const { port } = server.address() as AddressInfo;
+    const underWay = request({ port, agent }).end();
+    const late = request({ port, agent }).end();
+    await once(server, "request");
+    const closed = once(server, "close", { signal: AbortSignal.timeout(2_000) });
+    server.close();
+    asked[0]?.end("under way");
+    const [first] = await once(underWay, "response");
+    first.resume();
+    const [second] = await once(late, "response");
+    second.resume();
+    expect([first.statusCode, second.statusCode]).toEqual([200, 200]);
+    await closed;
+  } finally {
+    agent.destroy();
+    server.closeAllConnections();
   }
 });
 

@@ -1,4 +1,4 @@
-import type { NextRequest } from "next/server";
+import { after, type NextRequest } from "next/server";
 import { answerInWords } from "@/app/answer-in-words";
 import { answerTooManyRequests } from "@/app/too-many-requests/refuse";
 import { handleCallback } from "@/lib/auth/callback";
@@ -27,7 +27,10 @@ export async function GET(request: NextRequest): Promise<Response> {
     return response;
   }
   if (!isVisit(request)) return answerLook();
-  const outcome = await handleCallback(request);
+  const working = handleCallback(request);
+  // A server that is stopped waits for this even when the browser has gone: nobody else knows of a fresh token.
+  after(Promise.allSettled([working]));
+  const outcome = await working;
   return "response" in outcome ? outcome.response : answerFailure(request, outcome.failure);
 }
 
