@@ -37,8 +37,8 @@ function isAborted(error: Error): boolean {
 }
 
 /**
- * Sends what Next and libraries say to the console through our log: one line of JSON, scrubbed, of an error its class and its
- * place. For a production server, at its start.
+ * Sends what Next and libraries say to the console, and Node's warnings, through our log: one line of JSON, scrubbed, of an error
+ * its class and its place. For a production server, at its start.
  */
 export function takeOverConsole(): void {
   for (const [method, level] of Object.entries(levels)) {
@@ -52,4 +52,7 @@ export function takeOverConsole(): void {
       },
     });
   }
+  // Node's own listener prints them, over several lines: of `?sslmode=require` in DATABASE_URL, which many a host hands out.
+  process.removeAllListeners("warning");
+  process.on("warning", ({ message }) => log.warn("console", { message: wordsOf(message) }));
 }

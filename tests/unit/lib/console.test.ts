@@ -6,6 +6,7 @@ vi.mock("@/lib/env", () => ({ knownSecrets: () => [] }));
 
 const methods = ["debug", "log", "info", "warn", "error"] as const;
 const original = { ...console };
+const warned = process.listeners("warning");
 let written: string[];
 
 beforeEach(() => {
@@ -16,6 +17,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   for (const method of methods) console[method] = original[method];
+  process.removeAllListeners("warning");
+  for (const listener of warned) process.on("warning", listener);
   vi.restoreAllMocks();
 });
 
@@ -46,6 +49,20 @@ test.each([
   const line = await lineOf(() => console.error(said));
   expect(line.event).toBe("console");
   expect(line.message).toMatch(/…/);
+  expect(JSON.stringify(line)).not.toContain("canary");
+});
+
+test("H2 a warning of Node is one line as well, without what it quotes", async () => {
+  const line = await lineOf(() =>
+    process.emitWarning(
+      "SECURITY WARNING: the mode 'canary'\n- In the next release\n- See https://canary.example",
+    ),
+  );
+  expect(line).toMatchObject({
+    level: "warn",
+    event: "console",
+    message: expect.stringMatching(/^SECURITY WARNING: the mode …/),
+  });
   expect(JSON.stringify(line)).not.toContain("canary");
 });
 
