@@ -50,6 +50,12 @@ export const secret = z
     "is a placeholder; make one with: openssl rand -base64 32",
   );
 
+/** One that is sent in a header. */
+export const headerSecret = secret.regex(
+  /^[\x21-\x7e]*$/,
+  "must consist of visible ASCII characters, because a header carries it; make one with: openssl rand -base64 32",
+);
+
 /** What documentation and examples write where a value belongs. */
 const placeholders = [
   /change.?me|placeholder|your.(app|client|secret|id)/i,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { site } from "@/lib/site";
 import {
   fromWebflow,
+  headerSecret,
   originPatterns,
   postgres,
   redirectProxy,
@@ -31,7 +32,7 @@ const schema = z.object({
   WEBFLOW_OAUTH_URL: webflowOrigin.prefault("https://webflow.com"),
   WEBFLOW_API_URL: webflowOrigin.prefault("https://api.webflow.com"),
   TOKEN_KEYS: z.string("is missing; set it to k1:<base64 of 32 bytes>").transform(toTokenKeys),
-  CRON_SECRET: secret.optional(),
+  CRON_SECRET: headerSecret.optional(),
   CLIENT_ADDRESS_HEADER: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,64}$/, "must be the name of a header, like x-real-ip")

@@ -114,6 +114,15 @@ describe("the environment", () => {
     expect(problemsOf({ TOKEN_KEYS: `k2:${key(2)},k1:${key(2)}` })).toHaveLength(1);
   });
 
+  test.each(["\n", " ", "ä", "\u0000"])(
+    "D6 refuses a CRON_SECRET with %j in it: no header carries it",
+    (odd) => {
+      expect(problemsOf({ CRON_SECRET: `${key(8)}${odd}${key(9)}` })).toEqual([
+        expect.stringMatching(/^CRON_SECRET must consist of visible ASCII/),
+      ]);
+    },
+  );
+
   test.each([
     ["AUTH_SECRET", "change-me-change-me-change-me-change-me"],
     ["AUTH_SECRET", "a".repeat(40)],
