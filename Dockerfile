@@ -5,6 +5,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --include=dev
 COPY . .
+# Next writes it into the build; docs/self-hosting.md says what it is for.
+ARG NEXT_SERVER_ACTIONS_ENCRYPTION_KEY
 RUN NEXT_OUTPUT=standalone npm run build
 
 # Applies the migrations and ends: docker build --target migrate
