@@ -107,17 +107,17 @@ describe("a token counts as alive", () => {
   });
 
   test("when everything together takes longer than the time limit", async () => {
+    // Half of it for the one call: a machine that is busy for a second changes nothing.
+    const deadlineMs = 3_000;
     hosts.api.answer = (request, response) => {
       if (request.url !== "/oauth/revoke_authorization") return;
-      const timer = setTimeout(
-        () => json(200, { didRevoke: false })(request, response),
-        limits.deadlineMs - 100,
-      );
+      const timer = setTimeout(() => json(200, { didRevoke: false })(request, response), deadlineMs / 2);
       response.on("close", () => clearTimeout(timer));
     };
     const startedAt = performance.now();
-    expect(await revoke("token", limits)).toMatchObject({ kind: "pending", reason: "unavailable" });
+    const answer = await revoke("token", { ...limits, deadlineMs });
+    expect(performance.now() - startedAt).toBeLessThan(deadlineMs * 1.5);
+    expect(answer).toMatchObject({ kind: "pending", reason: "unavailable" });
     expect(hosts.api.asked).toEqual([revokePath, introspectPath]);
-    expect(performance.now() - startedAt).toBeLessThan(limits.deadlineMs + 300);
   });
 });
