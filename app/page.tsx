@@ -2,6 +2,8 @@ import { ConnectForm } from "@/components/connect-form";
 import { Page } from "@/components/page";
 import { ScopeList } from "@/components/scope-list";
 import { toScopeRows } from "@/components/scope-rows";
+import { readVisitor } from "@/lib/account/visitor";
+import { AlreadySignedIn } from "./already-signed-in";
 
 const steps = [
   ["You choose at Webflow", "Webflow asks which sites or workspace this app may use. You can say no."],
@@ -15,8 +17,9 @@ const steps = [
   ],
 ] as const;
 
-/** What the app does, for somebody who never heard of it. Reads neither session nor database. */
-export default function HomePage() {
+/** What the app does, for somebody who never heard of it. Reads the database only to tell whoever is signed in that they are. */
+export default async function HomePage() {
+  const visitor = await readVisitor();
   return (
     <Page>
       <div className="grid items-center gap-12 lg:grid-cols-[1.1fr_1fr] lg:gap-16">
@@ -26,7 +29,7 @@ export default function HomePage() {
             Connect your account and read, in plain words, what this app was allowed to see and change. When
             you no longer want that, take it back here.
           </p>
-          <ConnectForm />
+          {visitor ? <AlreadySignedIn visitor={visitor} /> : <ConnectForm />}
         </div>
         <figure className="sheet">
           <figcaption className="px-5 pt-5 pb-4 text-small text-muted sm:px-6">

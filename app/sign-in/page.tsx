@@ -1,11 +1,23 @@
 import type { Metadata } from "next";
 import { ConnectForm } from "@/components/connect-form";
 import { Page } from "@/components/page";
+import { readVisitor } from "@/lib/account/visitor";
+import { AlreadySignedIn } from "../already-signed-in";
 
 export const metadata: Metadata = { title: "Sign in" };
 
 /** Connecting is signing in: there is no password of ours to remember, lose or leak. */
-export default function SignInPage() {
+export default async function SignInPage() {
+  const visitor = await readVisitor();
+  if (visitor)
+    return (
+      <Page>
+        <div className="sheet mx-auto max-w-prose space-y-4 p-5 sm:p-8">
+          <h1>Already signed in</h1>
+          <AlreadySignedIn visitor={visitor} />
+        </div>
+      </Page>
+    );
   return (
     <Page>
       <div className="mx-auto max-w-prose">

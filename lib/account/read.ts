@@ -3,10 +3,20 @@ import { listSessions, type SessionView } from "@/lib/auth/sessions";
 import { db } from "@/lib/db";
 import { staleAfterMinutes } from "@/lib/stale";
 
+/** How long it is news that a Webflow user has joined an account. */
+const joinedIsNewsMinutes = 5;
+
 export interface AccountView {
   userId: string;
   /** The Webflow users that this person signs in as, oldest first: with that one the User was made, the others can be unlinked. */
-  webflowUsers: { accountId: string; id: string; name: string | null; email: string | null }[];
+  webflowUsers: {
+    accountId: string;
+    id: string;
+    name: string | null;
+    email: string | null;
+    /** Whether it came here within the last minutes. */
+    isNew: boolean;
+  }[];
   sessions: SessionView[];
   /** Whether it is five minutes or more since this session was noted to be in use (`touchSession`). */
   sessionSeenStale: boolean;
@@ -27,9 +37,11 @@ export async function readAccount(tokenHash: string): Promise<AccountView | null
       id: string | null;
       name: string | null;
       email: string | null;
+      isNew: boolean | null;
     }[]
   >`
-    SELECT s."userId", s."lastSeenAt" < now() - make_interval(mins => ${staleAfterMinutes}::int) AS "sessionSeenStale", a."id" AS "accountId", a."providerAccountId" AS "id", a."name", a."email"
+    SELECT s."userId", s."lastSeenAt" < now() - make_interval(mins => ${staleAfterMinutes}::int) AS "sessionSeenStale", a."id" AS "accountId", a."providerAccountId" AS "id", a."name", a."email",
+      a."createdAt" > now() - make_interval(mins => ${joinedIsNewsMinutes}::int) AS "isNew"
     FROM "Session" s LEFT JOIN "Account" a ON a."userId" = s."userId" AND a."provider" = 'webflow'
     WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now() ORDER BY a."createdAt", a."id"`;
   const [first] = rows;
@@ -38,8 +50,8 @@ export async function readAccount(tokenHash: string): Promise<AccountView | null
   return {
     userId,
     sessionSeenStale,
-    webflowUsers: rows.flatMap(({ accountId, id, name, email }) =>
-      accountId === null || id === null ? [] : [{ accountId, id, name, email }],
+    webflowUsers: rows.flatMap(({ accountId, id, name, email, isNew }) =>
+      accountId === null || id === null ? [] : [{ accountId, id, name, email, isNew: isNew === true }],
     ),
     sessions: await listSessions(userId, tokenHash),
   };

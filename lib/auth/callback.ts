@@ -53,6 +53,9 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
   else await settle(flow);
   if (!flow.signedIn) return { failure: flow.failure ?? "unknown" };
   response.headers.set("cache-control", "no-store");
+  // Whoever connects may be somebody else than who is signed in: the account page says whose account they are in now.
+  if (flow.activation?.joined)
+    response.headers.set("location", new URL("/dashboard/account", env().AUTH_URL).href);
   return { response };
 }
 

@@ -8,6 +8,8 @@ import { coverageOf } from "./coverage";
 export interface Activation {
   /** Whose connection it is now. */
   userId: string;
+  /** Whether this Webflow user was new here and has joined the User who was signed in. */
+  joined: boolean;
   /**
    * How many other tokens of this Webflow user are unsettled by it: on their way out, ended after this one was issued (and may
    * have taken it along), or perhaps replaced by it at Webflow. Who is in doubt is marked as not checked; the caller should
@@ -52,7 +54,7 @@ export async function activateGrant(
     // Grants of this Webflow user are locked (by counting them): in the order of their ids, and before the Account. Last, the
     // Grant becomes theirs: only one that is still RECEIVED, because the sweep may have given it up (an UPDATE that waited
     // for it looks again), and never somebody else's. What is not claimed is rolled back by the throw.
-    const [owner] = await query<{ userId: string; claimed: boolean }>(Prisma.sql`
+    const [owner] = await query<{ userId: string; claimed: boolean; joined: boolean }>(Prisma.sql`
       WITH siblings AS MATERIALIZED (
         SELECT "id" FROM "Grant" WHERE "webflowUserId" = ${user.id} ORDER BY "id" FOR UPDATE
       ), known AS (
@@ -79,7 +81,9 @@ export async function activateGrant(
           AND (${startedBy}::uuid IS NULL OR linked."userId" = ${startedBy}::uuid)
         RETURNING g."id"
       )
-      SELECT linked."userId", EXISTS (SELECT FROM claimed) AS "claimed" FROM linked`);
+      SELECT linked."userId", EXISTS (SELECT FROM claimed) AS "claimed",
+        ${startedBy}::uuid IS NOT NULL AND NOT EXISTS (SELECT FROM known) AS "joined"
+      FROM linked`);
     if (!owner) throw new ConnectFailure("session_changed");
     if (startedBy !== null && owner.userId !== startedBy) throw new ConnectFailure("account_of_another_user");
     if (!owner.claimed) throw new ConnectFailure("start_expired");
@@ -132,6 +136,6 @@ export async function activateGrant(
       )
       SELECT ending."count" + (SELECT count(*)::int FROM beside) AS unsettled FROM ending`);
     await alongside(query, owner.userId);
-    return { userId: owner.userId, unsettled: outcome?.unsettled ?? 0 };
+    return { userId: owner.userId, joined: owner.joined, unsettled: outcome?.unsettled ?? 0 };
   });
 }

@@ -94,8 +94,8 @@ test("a Webflow account that somebody else linked is taken away, without client 
   await connect(page, emulator);
   await page.goto("/dashboard/account");
   await expect(page.getByRole("button", { name: "Unlink" })).toHaveCount(0);
-  await connect(page, emulator, { userId: people.jonas });
-  await page.getByRole("link", { name: "Account" }).click();
+  await connect(page, emulator, { userId: people.jonas }, "/dashboard/account");
+  await expect(page.getByRole("status").first()).toContainText("Jonas");
   const rows = page.getByRole("listitem").filter({ hasText: "@" });
   await expect(rows).toHaveCount(2);
   await expect(rows.first()).toContainText("Your account was made with it");

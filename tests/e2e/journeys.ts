@@ -11,10 +11,12 @@ export const people = {
   nameless: "64b7f1a29c0d4e0011cd0005",
 };
 
-/** Presses Connect and stops at Webflow's consent page. Answers its URL. */
+/** Presses Connect where a person finds it, signed in or not, and stops at Webflow's consent page. Answers its URL. */
 export async function startConnecting(page: Page): Promise<string> {
   await page.goto("/sign-in");
-  await page.getByRole("button", { name: "Connect Webflow" }).click();
+  const dashboard = page.getByRole("link", { name: "Open your dashboard" });
+  if (await dashboard.isVisible()) await dashboard.click();
+  await page.getByRole("button", { name: /^Connect (Webflow|another workspace)$/ }).click();
   await page.waitForURL(/\/oauth\/authorize\?/);
   return page.url();
 }
@@ -27,11 +29,19 @@ export async function hydrated(page: Page): Promise<void> {
   });
 }
 
-/** Connects, granting what the choice says, and ends at the dashboard. */
-export async function connect(page: Page, emulator: EmulatorClient, choice?: ConsentChoice): Promise<void> {
+/**
+ * Connects, granting what the choice says, and ends at the dashboard, or where it is told: a Webflow user that joins somebody who
+ * is signed in ends at their account.
+ */
+export async function connect(
+  page: Page,
+  emulator: EmulatorClient,
+  choice?: ConsentChoice,
+  endsAt: "/dashboard" | "/dashboard/account" = "/dashboard",
+): Promise<void> {
   const authorizeUrl = await startConnecting(page);
   await page.goto(await emulator.authorize(authorizeUrl, choice));
-  await expect(page).toHaveURL("/dashboard");
+  await expect(page).toHaveURL(endsAt);
 }
 
 /** Presses Disconnect, and Disconnect again where it asks: in the dialog, or on the page that a click before hydration opens. */

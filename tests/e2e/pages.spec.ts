@@ -23,6 +23,23 @@ test.describe("accessible, and fits in light and dark, wide and narrow:", () => 
     });
   }
 
+  test("the start and signing in for somebody who is signed in already, by the oddest names", async ({
+    page,
+    context,
+    stack,
+  }) => {
+    const complaints = complaintsOf(page);
+    const userId = await signIn(context, stack);
+    for (const state of [everyState.withdrawn, everyState["long names"], everyState["limited to nothing"]])
+      await addConnection(stack.database, userId, state);
+    for (const path of ["/", "/sign-in"]) {
+      await page.goto(path);
+      await expect(page.getByRole("link", { name: "Open your dashboard" })).toBeVisible();
+      await expectGoodLooks(page);
+    }
+    expect(complaints).toEqual([]);
+  });
+
   test("a dashboard with nothing on it", async ({ page, context, stack }) => {
     await signIn(context, stack);
     await page.goto("/dashboard");
@@ -89,6 +106,7 @@ test.describe("accessible, and fits in light and dark, wide and narrow:", () => 
       await expectGoodLooks(page);
     }
     await page.goto("/dashboard/account");
+    await expect(page.getByText("now signs in to the account of")).toBeVisible();
     await page.getByRole("button", { name: "Unlink" }).click();
     await expect(page.getByRole("link", { name: "Keep it" })).toBeVisible();
     await expectGoodLooks(page);

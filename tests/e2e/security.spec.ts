@@ -66,9 +66,20 @@ test("G3 signing out leaves nothing of a person in the document, nor behind Back
   page,
   emulator,
 }) => {
+  const isHere = async () => (await page.content()).includes("Mira Okafor");
+  for (const path of ["/", "/sign-in"]) {
+    await connect(page, emulator);
+    await page.goto(path);
+    expect(await isHere()).toBe(true);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByRole("button", { name: "Connect Webflow" })).toBeVisible();
+    expect(await isHere()).toBe(false);
+    await page.goBack();
+    await expect(page.getByRole("button", { name: "Connect Webflow" })).toBeVisible();
+    expect(await isHere()).toBe(false);
+  }
   await connect(page, emulator);
   await page.goto("/dashboard/account");
-  const isHere = async () => (await page.content()).includes("mira@harbourandpine.example");
   expect(await isHere()).toBe(true);
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.waitForURL("/");

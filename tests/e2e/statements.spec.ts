@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { HttpBrowser } from "../support/browser";
+import { HttpBrowser, pressConnect } from "../support/browser";
 import { populate, sessionTokenOf } from "../support/population";
 import { type SqlTap, startSqlTap } from "../support/sql-tap";
 import { type Stack, startStack } from "../support/stack";
@@ -34,8 +34,7 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 async function signIn(person: HttpBrowser, userId: string): Promise<void> {
-  await person.open("/");
-  const { url } = await person.press("Connect Webflow");
+  const { url } = await pressConnect(person);
   // Not followed to the dashboard, whose one statement is counted elsewhere.
   const { status } = await person.send(
     "GET",
@@ -49,6 +48,17 @@ test("a sign-in with its Grant, its events and everything costs 9 statements", a
   const statements = await statementsOf(() => signIn(browser(), people.jonas));
   expect(statements.filter((sql) => /"Grant"/.test(sql)).length).toBeGreaterThan(0);
   expect(statements, statements.join("\n")).toHaveLength(9);
+});
+
+test("the start and the page to sign in cost nobody a statement, and somebody who is signed in one", async () => {
+  const person = browser();
+  const look = async (who: HttpBrowser) => {
+    for (const path of ["/", "/sign-in"]) expect(await who.open(path)).toMatchObject({ status: 200 });
+  };
+  expect(await statementsOf(() => look(person))).toEqual([]);
+  await signIn(person, people.mira);
+  const statements = await statementsOf(() => look(person));
+  expect(statements, statements.join("\n")).toHaveLength(2);
 });
 
 test("a view of the dashboard costs one statement, and nothing after the response", async () => {
@@ -68,6 +78,7 @@ test("no statement of a request, and none of a sweep, reads a table that grows f
   const said = await statementsOf(async () => {
     await signIn(person, people.tomas);
     await signIn(person, people.tomas); // replaces the first Grant: revokes it, and checks the new one
+    await person.open("/");
     await person.open("/dashboard/activity");
     await person.open("/dashboard/account");
     await person.open("/dashboard");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FaultAnywhere } from "../emulator/client";
+import { formsOf } from "../support/html";
 import { until } from "../support/until";
 import { readFacts } from "./facts";
 import {
@@ -196,6 +197,17 @@ test("a view of any page of a person while the database is down says so, and the
   world().proxy.mend();
   await browser.open("/dashboard");
   expect(shown(browser)).toEqual(["active"]);
+});
+
+test("the start and the page to sign in are there while the database is down, as to nobody", async () => {
+  const browser = await connected(world());
+  world().proxy.cut();
+  for (const path of ["/", "/sign-in"]) {
+    const { status, html } = await browser.open(path);
+    expect([status, formsOf(html).map(({ buttons }) => buttons)], path).toEqual([200, [["Connect Webflow"]]]);
+  }
+  world().proxy.mend();
+  expect((await browser.open("/")).text).toContain("You are signed in as Mira Okafor");
 });
 
 test("whoever signs out while the database is down is signed out in this browser, and told where to go on", async () => {

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { ConnectionStatus } from "@/app/dashboard/connection-status";
 import type { ConsentChoice, RequestEntry } from "../emulator/client";
 import { users } from "../emulator/domain/people";
-import type { HttpBrowser, Page } from "../support/browser";
+import { type HttpBrowser, type Page, pressConnect } from "../support/browser";
 import { until } from "../support/until";
 import { connectionsOn } from "./connection-list";
 import { readFacts } from "./facts";
@@ -17,8 +17,7 @@ export function idOf(firstName: "Mira" | "Jonas" | "Inês" | "Tomás" | "Priya")
 
 /** Presses Connect and stops at Webflow's consent page. Answers its URL. */
 export async function startConnecting(browser: HttpBrowser): Promise<string> {
-  await browser.open("/sign-in");
-  return (await browser.press("Connect Webflow")).url.href;
+  return (await pressConnect(browser)).url.href;
 }
 
 /** Says yes at Webflow and answers the callback URL, which nobody has opened yet. */

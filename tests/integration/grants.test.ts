@@ -185,9 +185,14 @@ describe("activating", () => {
     expect(await stateOf(owner.grantId)).toBe("ACTIVE");
   });
 
-  test("links a Webflow user who is new here to the User who started", async () => {
+  test("links a Webflow user who is new here to the User who started, and says of that one alone that it has joined them", async () => {
+    const jonas = "64b7f1a29c0d4e0011cd0002";
     const first = await connect({ userId: mira });
-    const second = await connect({ userId: "64b7f1a29c0d4e0011cd0002" }, first.userId);
+    const second = await connect({ userId: jonas }, first.userId);
+    expect([first.joined, second.joined]).toEqual([false, true]);
+    expect((await connect({ userId: jonas }, first.userId)).joined).toBe(false);
+    expect((await connect({ userId: mira }, first.userId)).joined).toBe(false);
+    expect((await connect({ userId: jonas })).joined).toBe(false);
     expect(second.userId).toBe(first.userId);
     expect(await grants.db().account.count({ where: { userId: first.userId } })).toBe(2);
   });

@@ -37,6 +37,14 @@ test("pages for everybody", async ({ page }) => {
   }
 });
 
+test("the start and signing in, for somebody who is signed in already", async ({ page, context, stack }) => {
+  await addConnection(stack.database, await signIn(context, stack));
+  await page.goto("/");
+  await picture(page, "home-signed-in");
+  await page.goto("/sign-in");
+  await picture(page, "sign-in-signed-in");
+});
+
 /** The pages that are in the menu because their folder says so. */
 const addedPages = readdirSync("app/dashboard").filter((name) =>
   existsSync(`app/dashboard/${name}/menu-entry.ts`),

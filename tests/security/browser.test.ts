@@ -99,10 +99,11 @@ describe("G what browsers are told", () => {
       `SELECT g."id" AS "grant", a."id" AS "account" FROM "Grant" g JOIN "Account" a ON a."providerAccountId" = g."webflowUserId"
        ORDER BY a."createdAt" DESC`,
     );
-    const closed = [...pages.filter((path) => path.startsWith("/dashboard")), "/dashboard/account/data"]
+    const shown = ["/", "/sign-in", ...pages.filter((path) => path.startsWith("/dashboard"))];
+    const closed = [...shown, "/dashboard/account/data"]
       .map((path) => path.replace("disconnect/[id]", `disconnect/${ids?.grant}`))
       .map((path) => path.replace("unlink/[id]", `unlink/${ids?.account}`));
-    expect(closed.length).toBeGreaterThan(7);
+    expect(closed.length).toBeGreaterThan(9);
     for (const path of closed) {
       for (const given of [{}, { rsc: "1" }] as Record<string, string>[]) {
         const url = urlOf(stack(), given.rsc ? `${path}?_rsc` : path);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll } from "vitest";
 import type { ConsentChoice } from "../emulator/client";
-import { HttpBrowser, type Page } from "../support/browser";
+import { HttpBrowser, type Page, pressConnect } from "../support/browser";
 import { type Stack, type StackOptions, startStack } from "../support/stack";
 
 /** The header that stands for what a platform would set. */
@@ -32,8 +32,7 @@ export function newBrowser({ app }: Stack): HttpBrowser {
 
 /** Presses Connect and stops at Webflow's consent page. Answers its URL. */
 export async function startConnecting(browser: HttpBrowser): Promise<string> {
-  await browser.open("/sign-in");
-  return (await browser.press("Connect Webflow")).url.href;
+  return (await pressConnect(browser)).url.href;
 }
 
 /** Connects, granting what the choice says, and answers the page at which that ends. */

@@ -147,6 +147,19 @@ export class HttpBrowser {
   }
 }
 
+/**
+ * Presses Connect where a person finds it: on the page to sign in or, where that says that they are signed in, on their dashboard.
+ * Answers Webflow's consent page.
+ */
+export async function pressConnect(browser: HttpBrowser): Promise<Page> {
+  const offeredOn = ({ html }: Page) =>
+    formsOf(html)
+      .flatMap(({ buttons }) => buttons)
+      .find((button) => /^Connect (Webflow|another workspace)$/.test(button));
+  const button = offeredOn(await browser.open("/sign-in")) ?? offeredOn(await browser.open("/dashboard"));
+  return browser.press(button ?? "Connect Webflow");
+}
+
 function toFormData({ fields }: HtmlForm): FormData {
   const data = new FormData();
   for (const [name, value] of fields) data.append(name, value);

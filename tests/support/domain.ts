@@ -44,7 +44,7 @@ export interface Domain {
   connect(
     choice?: ConsentChoice,
     startedBy?: string | null,
-  ): Promise<{ grantId: string; userId: string; unsettled: number }>;
+  ): Promise<{ grantId: string; userId: string; joined: boolean; unsettled: number }>;
   stateOf(grantId: string): Promise<string>;
   /** Webflow's truth: every token that it ever issued, oldest first. */
   tokens(): Promise<LedgerToken[]>;
@@ -107,9 +107,10 @@ export async function startDomain(): Promise<Domain> {
     connect: async (choice = {}, startedBy = null) => {
       const received = await grants.receiveToken(await issueToken(choice), []);
       const grantId = received.id;
-      const { unsettled } = await grants.activateGrant(await grants.identifyGrant(received), startedBy);
+      const profile = await grants.identifyGrant(received);
+      const { joined, unsettled } = await grants.activateGrant(profile, startedBy);
       const { userId } = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
-      return { grantId, userId: userId ?? "", unsettled };
+      return { grantId, userId: userId ?? "", joined, unsettled };
     },
     stateOf: async (id) => (await grants.db().grant.findUniqueOrThrow({ where: { id } })).state,
     tokens,

@@ -17,10 +17,18 @@ export default async function AccountPage() {
   if (!account) return <Unavailable path="/dashboard/account" />;
   const { webflowUsers, sessions } = account;
   const [first, ...others] = webflowUsers;
+  const joined = others.findLast(({ isNew }) => isNew);
   const now = new Date();
   return (
     <SignedInPage current="/dashboard/account">
       <h1>Your account</h1>
+      {first && joined && (
+        <p role="status" className="news">
+          <bdi>{connectionOwner(joined).title}</bdi> now signs in to the account of{" "}
+          <bdi>{connectionOwner(first).title}</bdi>, and each sees and changes everything here. If these are
+          two people, unlink <bdi>{connectionOwner(joined).title}</bdi> below.
+        </p>
+      )}
       <section className="mt-8">
         <h2 className="text-heading">You sign in with</h2>
         {others.length > 0 && (

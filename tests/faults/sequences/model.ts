@@ -37,6 +37,11 @@ export class Model {
     return here === undefined || owner === undefined || here === owner;
   }
 
+  /** Whether connecting at this seat joins a Webflow account that is nobody's yet to who is signed in. */
+  joins(seat: Seat, person: Person): boolean {
+    return this.#signedIn.has(seat) && !this.#owners.has(person);
+  }
+
   connected(seat: Seat, person: Person, place: Place, token: string): void {
     this.#users += 1;
     const user = this.#signedIn.get(seat) ?? this.#owners.get(person) ?? this.#users;

@@ -90,7 +90,7 @@ export class Run {
     }
     const callback = await world.emulator.control.authorize(authorizeUrl, choiceOf(person, place));
     const page = await browser.open(callback);
-    const success = page.url.pathname === "/dashboard";
+    const success = page.url.pathname === (model.joins(seat, person) ? "/dashboard/account" : "/dashboard");
     const may = model.mayConnect(seat, person);
     if (success) expect(may, `${person} connects at a seat that is another's`).toBe(true);
     else if (may) expect(model.webflowIsWell, `${person} is refused: ${page.url}`).toBe(false);

@@ -1,0 +1,32 @@
+import "server-only";
+import { sessionTokenHash } from "@/lib/auth/session";
+import { queryRows } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
+import { errorName, log } from "@/lib/log";
+import type { AccountView } from "./read";
+
+/** Somebody who is signed in, as whom: their Webflow users, the one that their User was made with first. */
+export type Visitor = Pick<AccountView["webflowUsers"][number], "id" | "name" | "email">[];
+
+/**
+ * Who is signed in in this browser, for a page that is there for everybody. One SQL statement, and none for a browser that sends
+ * no session token.
+ *
+ * @returns null for nobody, and when the database does not answer: such a page needs none
+ */
+export async function readVisitor(): Promise<Visitor | null> {
+  const tokenHash = await sessionTokenHash();
+  if (!tokenHash) return null;
+  try {
+    const [session] = await queryRows<{ webflowUsers: Visitor }>(Prisma.sql`
+      SELECT (SELECT coalesce(json_agg(shown), '[]') FROM (
+        SELECT "providerAccountId" AS "id", "name", "email" FROM "Account"
+        WHERE "userId" = s."userId" AND "provider" = 'webflow' ORDER BY "createdAt", "id"
+      ) shown) AS "webflowUsers"
+      FROM "Session" s WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now()`);
+    return session?.webflowUsers ?? null;
+  } catch (error) {
+    log.warn("visitor_unknown", { error: errorName(error) });
+    return null;
+  }
+}

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import type { HttpBrowser, Page } from "../support/browser";
+import { formsOf } from "../support/html";
+import { connect, newBrowser, openStack, signedIn, startConnecting } from "./stack";
+
+const stack = openStack();
+const ines = "64b7f1a29c0d4e0011cd0003";
+const news = "now signs in to the account of";
+
+const buttonsOf = ({ html }: Page) => formsOf(html).flatMap(({ buttons }) => buttons);
+
+/** Another person's consent at Webflow in this browser, begun where the Marketplace's Install button leads: answers the page at its end. */
+async function install(browser: HttpBrowser): Promise<Page> {
+  const { url } = await browser.open("/install");
+  return browser.open(await stack().emulator.control.authorize(url.href, { userId: ines }));
+}
+
+test("E7 where somebody is signed in, the start and the page to sign in say as whom, and offer the dashboard and the way out, no Connect", async () => {
+  for (const path of ["/", "/sign-in"]) {
+    const browser = await signedIn(stack());
+    const page = await browser.open(path);
+    expect(page.text, path).toContain("You are signed in as Mira Okafor");
+    expect(page.html, path).toMatch(/<bdi[^>]*>Mira Okafor<\/bdi>/);
+    expect(page.html, path).toMatch(/<a href="\/dashboard"[^>]*>Open your dashboard<\/a>/);
+    expect(buttonsOf(page), path).toEqual(["Sign out"]);
+    const left = await browser.press("Sign out");
+    expect(left.url.pathname, path).toBe("/");
+    expect(buttonsOf(left), path).toEqual(["Connect Webflow"]);
+    expect(left.text, path).not.toContain("Mira");
+    // Who comes next is a person of their own.
+    expect((await connect(stack(), browser, { userId: ines })).text, path).not.toContain("Mira");
+    expect((await browser.open(path)).text, path).toContain("You are signed in as Inês Duarte");
+  }
+});
+
+test("E7 nobody is signed in by no cookie, an odd one, or a session that is over: then Connect is offered, and nobody named", async () => {
+  const browser = await signedIn(stack());
+  await stack().database.query(`UPDATE "Session" SET "expires" = now()`);
+  const odd = newBrowser(stack());
+  odd.cookies.set("authjs.session-token", "x".repeat(43));
+  for (const [name, nobody] of Object.entries({ over: browser, odd, none: newBrowser(stack()) })) {
+    for (const path of ["/", "/sign-in"]) {
+      const page = await nobody.open(path);
+      expect([page.status, buttonsOf(page)], `${name} ${path}`).toEqual([200, ["Connect Webflow"]]);
+      expect(page.text, `${name} ${path}`).not.toMatch(/Mira|signed in as/);
+    }
+  }
+});
+
+test("E7 a Webflow user that joins whoever is signed in ends at their account, which says so and how to undo it", async () => {
+  const browser = await signedIn(stack());
+  const page = await install(browser);
+  expect(page.url.pathname).toBe("/dashboard/account");
+  expect(page.text).toContain("Inês Duarte now signs in to the account of Mira Okafor");
+  expect(page.text).toContain("unlink Inês Duarte below");
+  // Once more is nothing new.
+  expect((await install(browser)).url.pathname).toBe("/dashboard");
+  await browser.open("/dashboard/account");
+  await browser.press("Unlink");
+  const undone = await browser.press("Unlink");
+  expect(undone.text).not.toContain("Inês");
+  expect((await browser.press("Sign out")).text).not.toContain("Mira");
+  expect((await connect(stack(), browser, { userId: ines })).url.pathname).toBe("/dashboard");
+});
+
+test("E7 wherever the person meant to return to, a button of a page from before the sign-in included", async () => {
+  const browser = newBrowser(stack());
+  const old = await browser.open("/sign-in");
+  await connect(stack(), browser);
+  browser.page = old;
+  const { url } = await browser.press("Connect Webflow");
+  browser.cookies.set("authjs.callback-url", encodeURIComponent(`${stack().app.origin}/privacy`));
+  const page = await browser.open(await stack().emulator.control.authorize(url.href, { userId: ines }));
+  expect([page.url.pathname, page.url.search]).toEqual(["/dashboard/account", ""]);
+  expect(page.text).toContain(news);
+});
+
+test("E7 that somebody joined is told from what is stored, while it is news, and by no address", async () => {
+  const browser = await signedIn(stack());
+  for (const query of ["", "?joined=true", "?error=joined&name=Mallory"]) {
+    const { text } = await browser.open(`/dashboard/account${query}`);
+    expect(text, query).not.toContain(news);
+    expect(text, query).not.toContain("Mallory");
+  }
+  await browser.open(
+    await stack().emulator.control.authorize(await startConnecting(browser), { userId: ines }),
+  );
+  expect((await browser.open("/dashboard/account")).text).toContain(news);
+  await stack().database.query(`UPDATE "Account" SET "createdAt" = "createdAt" - interval '5 minutes'`);
+  expect((await browser.open("/dashboard/account")).text).not.toContain(news);
+});
