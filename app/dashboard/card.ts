@@ -43,7 +43,7 @@ export interface Card {
 }
 
 export interface CardFacts {
-  /** "Sites", or that whole workspaces were granted. */
+  /** "Sites", or that whole workspaces were granted, or may have been. */
   where: string;
   sites: CardSite[];
   connected: Moment;
@@ -86,14 +86,14 @@ function siteNames({ sites }: Connection): string {
 }
 
 function toFacts(connection: Connection, now: Date): CardFacts {
-  const { workspaceIds, sites, connectedAt, checkedAt, checkUnclear } = connection;
+  const { sites, connectedAt, checkedAt, checkUnclear } = connection;
   const moment = (at: Date) => ({
     iso: at.toISOString(),
     words: relativeTime(at, now),
     exact: exactTime(at),
   });
   return {
-    where: placeWords(workspaceIds.length),
+    where: placeWords(connection),
     sites: sites.map((one) => ({
       id: one.id,
       name: one.name,
@@ -107,9 +107,13 @@ function toFacts(connection: Connection, now: Date): CardFacts {
 }
 
 /** Of workspaces Webflow tells the ids alone, which say nothing to a person. */
-function placeWords(workspaces: number): string {
-  if (workspaces === 0) return "Sites";
-  return `Every site of ${workspaces === 1 ? "the workspace" : `${workspaces} workspaces`}, later ones too`;
+function placeWords({ workspaceIds, namesSites }: Connection): string {
+  const count = workspaceIds.length;
+  if (count === 0) return "Sites";
+  const where = count === 1 ? "the workspace" : `${count} workspaces`;
+  return namesSites
+    ? `These sites, or every site of ${where}: Webflow names both`
+    : `Every site of ${where}, later ones too`;
 }
 
 function toDetails({ id, webflowUser, workspaceIds, connectedAt, checkedAt, endedAt }: Connection) {

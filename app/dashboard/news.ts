@@ -35,13 +35,13 @@ function newsOfCheck(connections: readonly Connection[], now: Date): string {
   const unclear = connections.find(({ checkUnclear }) => checkUnclear);
   if (unclear)
     return `Webflow gave no clear answer about ${nameOf(unclear)}. What you see is from the last check; try again in a minute.`;
-  const checked = connections.find(
-    (one) =>
-      isLive(one) &&
-      one.checkedAt &&
-      one.checkedAt > one.connectedAt &&
-      now.getTime() - one.checkedAt.getTime() < checkIsNewsMs,
+  const fresh = connections.filter(
+    ({ checkedAt, connectedAt }) =>
+      checkedAt && checkedAt > connectedAt && now.getTime() - checkedAt.getTime() < checkIsNewsMs,
   );
+  const withdrawn = fresh.find(({ state }) => state === "withdrawn");
+  if (withdrawn) return `Checked just now: Webflow says that the access of ${nameOf(withdrawn)} has ended.`;
+  const checked = fresh.find(isLive);
   return checked ? `Checked just now: Webflow confirms the access of ${nameOf(checked)}.` : "";
 }
 

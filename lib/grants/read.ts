@@ -17,6 +17,8 @@ export interface Connection {
   webflowUser: { id: string; name: string | null; email: string | null };
   sites: ConnectedSite[];
   workspaceIds: string[];
+  /** Whether Webflow named sites: beside a workspace it then does not say whether the whole of it was granted. */
+  namesSites: boolean;
   /** What Webflow really granted. */
   scopes: string[];
   /** What this app asks for and was not granted. */
@@ -138,6 +140,7 @@ function toConnection(grant: GrantRow): Connection {
     webflowUser: { id: grant.webflowUserId, name: grant.name, email: grant.email },
     sites: sitesOf(grant),
     workspaceIds,
+    namesSites: grant.siteIds.length > 0,
     scopes,
     missingScopes: asked.filter((scope) => !scopes.includes(scope)),
     extraScopes: scopes.filter((scope) => !asked.includes(scope) && !requestedScopes.includes(scope)),

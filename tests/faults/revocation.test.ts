@@ -49,6 +49,17 @@ describe("a revoke that is not answered by yes keeps the Grant pending, and the 
     expect(await alive(world())).toEqual([false]);
   });
 
+  test("the page that asks before the account is deleted does not say that there is nothing to end", async () => {
+    const browser = await connected(world());
+    await world().emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
+    await disconnect(browser);
+    const { text } = await browser.open("/dashboard/account/delete");
+    expect(text).toContain(
+      "Nothing is connected. Should Webflow not have confirmed the end of an earlier access yet",
+    );
+    expect(text).not.toContain("no access to end");
+  });
+
   test("33 a hang: the person waits five seconds, not for ever", async () => {
     const browser = await connected(world());
     await world().emulator.control.addFault({ endpoint: "revoke", kind: "hang" });

@@ -93,6 +93,13 @@ describe("in every other position of what nobody knows of Webflow, people connec
   });
 });
 
+test("where Webflow names the workspace of a site beside the site, the page does not say that every site was granted", async () => {
+  await world().emulator.control.setSwitches({ introspectImplied: true });
+  const browser = await connected(world(), { userId: idOf("Mira") });
+  expect(browser.page?.text).toContain("These sites, or every site of the workspace: Webflow names both");
+  expect(browser.page?.text).not.toContain("later ones too");
+});
+
 test("a single site taken away where that kills the token is noticed", async () => {
   await world().emulator.control.setSwitches({ siteRemoval: "kills_token" });
   const [kept, taken] = (await world().emulator.control.users())[0]?.sites ?? [];
@@ -101,4 +108,5 @@ test("a single site taken away where that kills the token is noticed", async () 
   await world().emulator.control.removeSite(idOf("Mira"), taken.id);
   await browser.press("Check now");
   expect(shown(browser)).toEqual(["withdrawn"]);
+  expect(browser.page?.text).toContain("Checked just now: Webflow says that the access of");
 });

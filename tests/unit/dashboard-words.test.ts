@@ -18,6 +18,7 @@ function connection(changes: Partial<Connection> = {}): Connection {
     webflowUser: { id: "u1", name: "Ada", email: null },
     sites: [],
     workspaceIds: [],
+    namesSites: false,
     scopes: [],
     missingScopes: [],
     extraScopes: [],
@@ -62,6 +63,17 @@ test("an ended connection says which sites it was for, so that two of one person
   );
   expect(toCard(connection({ state: "withdrawn" }), noon).had).toBe("");
   expect(toCard(connection({ sites }), noon).had).toBe("");
+});
+
+test.each([
+  [[], true, "Sites"],
+  [[], false, "Sites"],
+  [["w1"], false, "Every site of the workspace, later ones too"],
+  [["w1", "w2"], false, "Every site of 2 workspaces, later ones too"],
+  [["w1"], true, "These sites, or every site of the workspace: Webflow names both"],
+  [["w1", "w2"], true, "These sites, or every site of 2 workspaces: Webflow names both"],
+])("workspaces %j, sites named: %j reads %j", (workspaceIds, namesSites, words) => {
+  expect(toCard(connection({ workspaceIds, namesSites }), noon).facts?.where).toBe(words);
 });
 
 describe("the status of a connection", () => {
@@ -131,6 +143,14 @@ describe("news of a check", () => {
       "Checked just now: Webflow confirms the access of \u2068Ada\u2069.",
     );
     expect(newsOf([connection({ checkedAt: ago(11) })], noon)).toBe("");
+  });
+
+  test("says so when the access has ended", () => {
+    const withdrawn = { state: "withdrawn", checkedAt: ago(2), endedAt: ago(2) } as const;
+    expect(newsOf([connection(withdrawn)], noon)).toBe(
+      "Checked just now: Webflow says that the access of \u2068Ada\u2069 has ended.",
+    );
+    expect(newsOf([connection({ ...withdrawn, checkedAt: ago(11), endedAt: ago(11) })], noon)).toBe("");
   });
 
   test("is no news right after connecting", () => {

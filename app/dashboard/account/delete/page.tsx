@@ -26,7 +26,7 @@ export default async function DeleteAccountPage() {
             <p>
               {live > 0
                 ? `This app stops using ${live === 1 ? "your connection" : `your ${live} connections`} and tells Webflow to end the access. Until Webflow confirms, we keep nothing but what it takes to ask.`
-                : "Nothing is connected, so there is no access to end at Webflow."}{" "}
+                : "Nothing is connected. Should Webflow not have confirmed the end of an earlier access yet, we keep asking until it does, and keep nothing but what it takes to ask."}{" "}
               Your sites stay as they are.
             </p>
           </div>
