@@ -10,7 +10,9 @@ const checkIsNewsMs = 10_000;
 
 /** What the status region says: the outcome of what a person just did, or nothing. */
 export function newsOf(connections: readonly Connection[], now: Date): string {
-  return [newsOfDisconnect(connections, now), newsOfCheck(connections, now)].filter(Boolean).join(" ");
+  return [newsOfDisconnect(connections, now), newsOfUnclearCheck(connections), newsOfCheck(connections, now)]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** The outcome of the latest disconnect; nothing when there was none or something was connected since. */
@@ -30,14 +32,22 @@ function newsOfDisconnect(connections: readonly Connection[], now: Date): string
   return "";
 }
 
+/** The outcome of a check that had none: an older one of the same connection is then no answer. */
+function newsOfUnclearCheck(connections: readonly Connection[]): string {
+  const unclear = connections.find(({ checkUnclear }) => checkUnclear);
+  return unclear
+    ? `Webflow gave no clear answer about ${nameOf(unclear)}. What you see is from the last check; try again in a minute.`
+    : "";
+}
+
 /** The outcome of a check that was made this very moment. */
 function newsOfCheck(connections: readonly Connection[], now: Date): string {
-  const unclear = connections.find(({ checkUnclear }) => checkUnclear);
-  if (unclear)
-    return `Webflow gave no clear answer about ${nameOf(unclear)}. What you see is from the last check; try again in a minute.`;
   const fresh = connections.filter(
-    ({ checkedAt, connectedAt }) =>
-      checkedAt && checkedAt > connectedAt && now.getTime() - checkedAt.getTime() < checkIsNewsMs,
+    ({ checkedAt, checkUnclear, connectedAt }) =>
+      checkedAt &&
+      !checkUnclear &&
+      checkedAt > connectedAt &&
+      now.getTime() - checkedAt.getTime() < checkIsNewsMs,
   );
   const withdrawn = fresh.find(({ state }) => state === "withdrawn");
   if (withdrawn) return `Checked just now: Webflow says that the access of ${nameOf(withdrawn)} has ended.`;

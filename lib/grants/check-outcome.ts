@@ -18,7 +18,10 @@ export async function recordAlive(
   askedByPerson: boolean,
 ): Promise<void> {
   const { scopes, siteIds, workspaceIds, user } = authorization;
-  const sites = authorization.sites && JSON.stringify(authorization.sites);
+  // Where nothing is granted any more there is nothing to list.
+  const grantsNothing = siteIds?.length === 0 && workspaceIds?.length === 0;
+  const listed = authorization.sites ?? (grantsNothing ? [] : null);
+  const sites = listed && JSON.stringify(listed);
   const coverage = authorization.sites && siteIds && coverageOf(authorization);
   await db().$executeRaw`
     WITH before AS (

@@ -453,6 +453,21 @@ describe("a check", () => {
     expect(await grants.db().activity.count({ where: { userId, type: "SITES_CHANGED" } })).toBe(0);
   });
 
+  test("keeps no list of sites when Webflow says that none is granted any more, and does not list them", async () => {
+    const { grantId, userId } = await connect({ userId: mira });
+    await emulator.control.addFault({
+      endpoint: "introspect",
+      kind: "json",
+      body: { authorization: { authorizedTo: { siteIds: [], workspaceIds: [] } } },
+    });
+    await emulator.control.addFault({ endpoint: "sites", kind: "status", status: 500 });
+    await grants.checkNow(userId, grantId);
+    const row = await grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    expect(row).toMatchObject({ state: "ACTIVE", siteIds: [], workspaceIds: [], sites: [] });
+    const [told] = await grants.db().activity.findMany({ where: { userId, type: "SITES_CHANGED" } });
+    expect(told?.detail).toEqual({ added: [], removed: ["Harbour & Pine"] });
+  });
+
   test("of one Grant that does not open does not keep the others from theirs", async () => {
     const poisoned = await connect({ userId: mira });
     const other = await connect({ userId: "64b7f1a29c0d4e0011cd0002" }, poisoned.userId);

@@ -145,6 +145,14 @@ describe("news of a check", () => {
     expect(newsOf([connection({ checkedAt: ago(11) })], noon)).toBe("");
   });
 
+  test("is not pushed aside by a check of another connection that proved nothing", () => {
+    const unclear = connection({ checkedAt: ago(900), checkUnclear: true });
+    const other = connection({ webflowUser: { id: "u2", name: "Ben", email: null }, checkedAt: ago(2) });
+    expect(newsOf([unclear, other], noon)).toMatch(
+      /^Webflow gave no clear answer about \u2068Ada\u2069\..* Checked just now: .*\u2068Ben\u2069\.$/,
+    );
+  });
+
   test("says so when the access has ended", () => {
     const withdrawn = { state: "withdrawn", checkedAt: ago(2), endedAt: ago(2) } as const;
     expect(newsOf([connection(withdrawn)], noon)).toBe(
@@ -158,9 +166,10 @@ describe("news of a check", () => {
   });
 
   test("says so when the answer proved nothing", () => {
-    expect(newsOf([connection({ checkedAt: ago(900), checkUnclear: true })], noon)).toMatch(
-      /^Webflow gave no clear answer about \u2068Ada\u2069\./,
-    );
+    for (const checkedAt of [ago(900), ago(2)])
+      expect(newsOf([connection({ checkedAt, checkUnclear: true })], noon)).toMatch(
+        /^Webflow gave no clear answer about \u2068Ada\u2069\. What .* try again in a minute\.$/,
+      );
   });
 });
 
