@@ -47,7 +47,10 @@ export async function recordStart(
 export interface StartOptions {
   /** What one feature needs beside WEBFLOW_SCOPES: from the code of that feature, never from a request. */
   addScopes?: readonly WebflowScope[];
-  /** The page of this app that the person returns to; the dashboard unless told. */
+  /**
+   * The page of this app that the person returns to; the dashboard unless told. Where a Webflow user joined their account on the way,
+   * it is the account page, which says so.
+   */
   returnTo?: `/${string}`;
 }
 
