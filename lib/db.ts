@@ -1,6 +1,7 @@
 import "server-only";
+import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { Pool, type PoolClient, type QueryResultRow } from "pg";
+import { DatabaseError, Pool, type PoolClient, type QueryResultRow } from "pg";
 import { env } from "@/lib/env";
 import { PrismaClient } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
@@ -63,17 +64,45 @@ export class StatementError extends Error {
 
 /**
  * Runs one statement on the same pool without Prisma, which takes as long as rendering half a page. For the statements of every
- * view of a page and of every sign-in. Not prepared under a name: a pooler in transaction mode may give the next one to another
- * server.
+ * view of a page and of every sign-in.
  */
 export const queryRows: Query = (statement) => run(pool(), statement);
 
+/**
+ * A statement that is asked so often that planning it, which takes PostgreSQL longer than running it, is worth saving: it is
+ * prepared once a connection, under a name that no other text has (instances of two versions may share a pooler). Where a pooler
+ * gives the next statement to another server and knows nothing of this (PgBouncer before 1.21, in transaction mode), that server
+ * says so, and this process prepares it no more.
+ *
+ * @param text with $1, $2, … where the values go that the answered function is called with
+ */
+export function prepare<Row extends QueryResultRow>(text: string): (...values: unknown[]) => Promise<Row[]> {
+  const name = createHash("sha256").update(text).digest("hex").slice(0, 32);
+  let isPrepared = true;
+  return async (...values) => {
+    if (isPrepared)
+      try {
+        return await run<Row>(pool(), { name, text, values });
+      } catch (error) {
+        if (!isPreparedElsewhere(error)) throw error;
+        isPrepared = false;
+      }
+    return run<Row>(pool(), { text, values });
+  };
+}
+
+/** invalid_sql_statement_name and duplicate_prepared_statement: nothing was run. */
+function isPreparedElsewhere(thrown: unknown): boolean {
+  const cause = thrown instanceof StatementError ? thrown.cause : undefined;
+  return cause instanceof DatabaseError && (cause.code === "26000" || cause.code === "42P05");
+}
+
 async function run<Row extends QueryResultRow>(
   on: Pick<Pool, "query">,
-  { text, values }: Statement,
+  { name, text, values }: Statement & { name?: string },
 ): Promise<Row[]> {
   try {
-    return (await on.query<Row>(text, [...values])).rows;
+    return (await on.query<Row>({ name, text, values: [...values] })).rows;
   } catch (cause) {
     throw new StatementError("a statement failed", { cause });
   }
