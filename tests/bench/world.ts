@@ -31,7 +31,7 @@ export interface World {
   signIn(instance?: Server): Promise<HttpBrowser>;
   /**
    * How many SQL statements it takes, on an instance behind a tap: what is timed speaks to PostgreSQL itself. Counted at the second
-   * time; the first of a process also compares the keys with the database.
+   * time, by an instance that has compared its keys with the database.
    */
   countStatements(work: (instance: Server) => Promise<unknown>): Promise<number>;
   /** Forgets everybody, here and at the local Webflow. */
@@ -66,7 +66,7 @@ export async function startWorld(processes: Processes, folder: "app" | "stock"):
       WEBFLOW_OAUTH_URL: emulator.origin,
       WEBFLOW_API_URL: emulator.origin,
     };
-    const path = folder === "stock" ? "/" : "/api/health";
+    const path = folder === "stock" ? "/" : "/api/ready";
     const server = await startNext(processes, folder, { environment, path, port });
     ends.push(() => server.stop());
     return {
