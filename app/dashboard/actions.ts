@@ -9,7 +9,7 @@ import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId } from "@/lib/auth/session";
 import { checkNow as checkGrantNow } from "@/lib/grants/check";
-import { requestDisconnect } from "@/lib/grants/disconnect";
+import { liveSuccessorOf, requestDisconnect } from "@/lib/grants/disconnect";
 import { revokeNow } from "@/lib/grants/revoke";
 
 /** Who asks, for which connection. Answers for nobody: another origin, no session, or no id. */
@@ -21,15 +21,19 @@ async function readRequest(formData: FormData): Promise<{ userId: string; grantI
   return { userId, grantId };
 }
 
-/** Takes a connection back: committed first, then Webflow is asked for at most a few seconds. */
+/**
+ * Takes a connection back: committed first, then Webflow is asked for at most a few seconds. One that was replaced since the page
+ * asked is on its way out already: the question is asked again, about what is connected now.
+ */
 export async function disconnect(formData: FormData): Promise<void> {
   await actInWords(async () => {
     const { userId, grantId } = await readRequest(formData);
     await refuseTooOften("disconnect");
     if (!(await requestDisconnect(userId, grantId))) notFound();
     await revokeNow(grantId);
+    const successorId = await liveSuccessorOf(userId, grantId);
     revalidatePath("/dashboard");
-    redirect("/dashboard");
+    redirect(successorId ? `/dashboard/disconnect/${successorId}` : "/dashboard");
   });
 }
 

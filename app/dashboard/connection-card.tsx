@@ -2,9 +2,8 @@
 
 import { ConnectForm } from "@/components/connect-form";
 import { ScopeList } from "@/components/scope-list";
-import { SubmitButton } from "@/components/submit-button";
-import { checkNow } from "./actions";
 import type { Card } from "./card";
+import { CheckButton } from "./check-button";
 import { ConnectionFacts } from "./connection-facts";
 import { DisconnectButton } from "./disconnect-button";
 
@@ -81,14 +80,7 @@ export function ConnectionCard({ card }: { card: Card }) {
         </details>
       </div>
       <div className="perforation">
-        {facts && (
-          <form action={checkNow}>
-            <input type="hidden" name="connection" value={id} />
-            <SubmitButton pending="Checking…" describedBy={heading}>
-              Check now
-            </SubmitButton>
-          </form>
-        )}
+        {facts && <CheckButton id={id} describedBy={heading} />}
         {offer.reconnect && !limited && reconnectForm}
         {offer.checkAgain && (
           <a href="/dashboard" className="button">

@@ -1,8 +1,9 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { disconnect } from "./actions";
 import type { DisconnectDialog } from "./disconnect-dialog";
+import { useFocusOnNews } from "./use-focus-on-news";
 
 interface DisconnectButtonProps {
   id: string;
@@ -20,15 +21,7 @@ const patienceMs = 2_000;
  */
 export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonProps) {
   const [asked, setAsked] = useState<{ Dialog: typeof DisconnectDialog; at: number } | null>(null);
-  const sent = useRef(false);
-
-  // When the connection is gone, so is this button, and the focus with it: hand it to the words about the outcome.
-  useEffect(
-    () => () => {
-      if (sent.current) document.getElementById("news")?.focus();
-    },
-    [],
-  );
+  const focusOnNews = useFocusOnNews();
 
   return (
     <>
@@ -53,14 +46,7 @@ export function DisconnectButton({ id, owner, describedBy }: DisconnectButtonPro
       </form>
       {asked && (
         // A dialog a click: the browser tells of a closed one a moment later, which must not take the next one along.
-        <form
-          key={asked.at}
-          action={disconnect}
-          className="absolute"
-          onSubmit={() => {
-            sent.current = true;
-          }}
-        >
+        <form key={asked.at} action={disconnect} className="absolute" onSubmit={focusOnNews}>
           <input type="hidden" name="connection" value={id} />
           <asked.Dialog owner={owner} onClose={() => setAsked((now) => (now === asked ? null : now))} />
         </form>

@@ -15,7 +15,18 @@ export async function requestDisconnect(userId: string, grantId: string): Promis
 }
 
 /**
- * The same for everything that this User connected as one Webflow user, as a part of a larger transaction. Answers which Grants
+ * The live connection that has replaced this one of this User: what somebody means who disconnects from a page that is older than
+ * that. Null when there is none.
+ */
+export async function liveSuccessorOf(userId: string, grantId: string): Promise<string | null> {
+  const [successor] = await db().$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Grant" WHERE "userId" = ${userId}::uuid AND "state" = 'ACTIVE'
+      AND "id" = (SELECT "replacedById" FROM "Grant" WHERE "id" = ${grantId}::uuid AND "userId" = ${userId}::uuid)`;
+  return successor?.id ?? null;
+}
+
+/**
+ * Disconnects everything that this User connected as one Webflow user, as a part of a larger transaction. Answers which Grants
  * are then to be revoked.
  */
 export async function requestDisconnectAll(

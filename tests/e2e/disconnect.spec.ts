@@ -1,5 +1,5 @@
 import { expect, test } from "../support/fixtures";
-import { connect, disconnect, people } from "./journeys";
+import { connect, disconnect, hydrated, people } from "./journeys";
 
 test("disconnecting kills the token at Webflow and wipes ours", async ({ page, stack, emulator }) => {
   await connect(page, emulator);
@@ -109,9 +109,40 @@ test("disconnect, sign out and connect again is the same User", async ({ page, s
 test("access withdrawn at Webflow is noticed by Check now, and said", async ({ page, emulator }) => {
   await connect(page, emulator);
   await emulator.uninstall(people.mira);
+  await hydrated(page);
   await page.getByRole("button", { name: "Check now" }).click();
   await expect(page.getByRole("article")).toContainText(/withdrawn/i);
   await expect(page.getByRole("button", { name: "Reconnect" })).toBeVisible();
+  // The button is gone with the access.
+  await expect(page.getByRole("status")).toContainText("has ended");
+  await expect(page.getByRole("status")).toBeFocused();
+});
+
+test("who disconnects in a page from before a reconnect is asked again, about what is connected now", async ({
+  page,
+  context,
+  emulator,
+}) => {
+  await connect(page, emulator);
+  await hydrated(page);
+  const before = await page.getByRole("article").getByRole("heading", { level: 2 }).getAttribute("id");
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toBeVisible();
+
+  const other = await context.newPage();
+  await other.goto("/dashboard");
+  await other.getByRole("button", { name: "Reconnect" }).click();
+  await other.waitForURL(/\/oauth\/authorize\?/);
+  await other.goto(await emulator.authorize(other.url()));
+  await expect(other).toHaveURL("/dashboard");
+
+  await dialog.getByRole("button", { name: "Disconnect" }).click();
+  await expect(page).toHaveURL(/\/dashboard\/disconnect\/[0-9a-f-]{36}$/);
+  expect(before).not.toContain(page.url().slice(-36));
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await expect(page.getByRole("status")).toContainText("Disconnected");
+  expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([false, false]);
 });
 
 test("somebody else's connection cannot be seen or disconnected", async ({
