@@ -38,7 +38,7 @@ function isAborted(error: Error): boolean {
 
 /**
  * Sends what Next and libraries say to the console, and Node's warnings, through our log: one line of JSON, scrubbed, of an error
- * its class and its place. For a production server, at its start.
+ * its class and its place. What cannot be written is lost, and no error. For a production server, at its start.
  */
 export function takeOverConsole(): void {
   for (const [method, level] of Object.entries(levels)) {
@@ -55,4 +55,6 @@ export function takeOverConsole(): void {
   // Node's own listener prints them, over several lines: of `?sslmode=require` in DATABASE_URL, which many a host hands out.
   process.removeAllListeners("warning");
   process.on("warning", ({ message }) => log.warn("console", { message: wordsOf(message) }));
+  // Whoever reads the log may have ended: an error of ours that Next would tell the console, so the log, and so on without end.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }

@@ -70,9 +70,15 @@ function newClient(pg, url) {
       connectionTimeoutMillis: 10_000,
       application_name: "scripts",
     });
-  } catch {
+  } catch (error) {
+    // The driver reads at once what files it names (`sslrootcert`).
+    const isFile = error instanceof Error && "syscall" in error;
+    const reason = isFile
+      ? "a file that it names cannot be read here"
+      : "its URL must look like postgresql://user:password@localhost:5432/name";
     throw new Problem(
-      "DATABASE_URL is not a URL: it looks like postgresql://user:password@localhost:5432/name.",
+      `Cannot connect to ${describeDatabase(url)}: ${reason} (DATABASE_URL).`,
+      isFile ? { cause: error } : {},
     );
   }
 }

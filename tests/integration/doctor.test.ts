@@ -176,6 +176,15 @@ describe("the doctor", () => {
       { status: "wrong", mend: "The password is wrong." },
     ]);
     expect(await find("direct-url", { DIRECT_URL: unknown.href })).toMatchObject([{ status: "wrong" }]);
+    const certified = new URL(database.url);
+    certified.searchParams.set("sslrootcert", "/nowhere/root.pem");
+    // It may be where the app runs.
+    expect(await find("database", { DATABASE_URL: certified.href })).toMatchObject([
+      { status: "unknown", detail: expect.stringContaining("a file that it names cannot be read here") },
+    ]);
+    expect(await find("database", { DATABASE_URL: "postgresql://localhost/%ff" })).toMatchObject([
+      { status: "wrong", mend: "Its URL must look like postgresql://user:password@localhost:5432/name." },
+    ]);
   });
 
   test("sees migrations that are missing, half done or changed", async () => {

@@ -7,11 +7,12 @@ vi.mock("@/lib/env", () => ({ knownSecrets: () => [] }));
 const methods = ["debug", "log", "info", "warn", "error"] as const;
 const original = { ...console };
 const warned = process.listeners("warning");
+const streams = [process.stdout, process.stderr];
 let written: string[];
 
 beforeEach(() => {
   written = [];
-  for (const stream of [process.stdout, process.stderr])
+  for (const stream of streams)
     vi.spyOn(stream, "write").mockImplementation((text) => written.push(`${text}`) > 0);
   takeOverConsole();
 });
@@ -19,6 +20,7 @@ afterEach(() => {
   for (const method of methods) console[method] = original[method];
   process.removeAllListeners("warning");
   for (const listener of warned) process.on("warning", listener);
+  for (const stream of streams) stream.removeAllListeners("error");
   vi.restoreAllMocks();
 });
 
@@ -83,4 +85,10 @@ test("H2 a browser that went away in the middle of a request is no error of ours
     level: "info",
     event: "request_aborted",
   });
+});
+
+test("H2 what nobody takes any more is lost: told to the log it would fail again, without end", () => {
+  const gone = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
+  for (const stream of streams) expect(() => stream.emit("error", gone)).not.toThrow();
+  expect(written).toEqual([]);
 });
