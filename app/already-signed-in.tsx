@@ -1,6 +1,6 @@
 import { Fragment } from "react";
 import type { Visitor } from "@/lib/account/visitor";
-import { connectionOwner } from "./dashboard/connection-owner";
+import { Person } from "./dashboard/person";
 
 /**
  * In the place of "Connect Webflow" for a browser in which somebody is signed in: whoever connected there would join that
@@ -14,7 +14,7 @@ export function AlreadySignedIn({ visitor }: { visitor: Visitor }) {
         {visitor.map((user, index) => (
           <Fragment key={user.id}>
             {index === 0 ? " as " : ", "}
-            <bdi className="font-semibold">{connectionOwner(user).title}</bdi>
+            <Person user={user} />
           </Fragment>
         ))}
         .

@@ -4,6 +4,7 @@ import { formsOf } from "../support/html";
 import { connect, newBrowser, openStack, signedIn, startConnecting } from "./stack";
 
 const stack = openStack();
+const mira = "64b7f1a29c0d4e0011cd0001";
 const ines = "64b7f1a29c0d4e0011cd0003";
 const news = "now signs in to the account of";
 
@@ -33,6 +34,25 @@ test("E7 where somebody is signed in, the start and the page to sign in say as w
   }
 });
 
+test("E7 whoever calls themselves like somebody else is told from them by their e-mail address", async () => {
+  const called = (id: string, email: string) =>
+    stack().emulator.control.addFault({
+      endpoint: "authorized_by",
+      kind: "json",
+      body: { id, email, firstName: "Mira", lastName: "Okafor" },
+    });
+  await called(mira, "mira@first.example");
+  const browser = await signedIn(stack());
+  for (const path of ["/", "/sign-in"])
+    expect((await browser.open(path)).text, path).toContain(
+      "signed in as Mira Okafor (mira@first.example) .",
+    );
+  await called(ines, "mira@second.example");
+  expect((await install(browser)).text).toContain(
+    "Mira Okafor (mira@second.example) now signs in to the account of Mira Okafor (mira@first.example)",
+  );
+});
+
 test("E7 nobody is signed in by no cookie, an odd one, or a session that is over: then Connect is offered, and nobody named", async () => {
   const browser = await signedIn(stack());
   await stack().database.query(`UPDATE "Session" SET "expires" = now()`);
@@ -51,8 +71,12 @@ test("E7 a Webflow user that joins whoever is signed in ends at their account, w
   const browser = await signedIn(stack());
   const page = await install(browser);
   expect(page.url.pathname).toBe("/dashboard/account");
-  expect(page.text).toContain("Inês Duarte now signs in to the account of Mira Okafor");
-  expect(page.text).toContain("unlink Inês Duarte below");
+  const [joined, owner] = [
+    "Inês Duarte (hello@duartebooks.example)",
+    "Mira Okafor (mira@harbourandpine.example)",
+  ];
+  expect(page.text).toContain(`${joined} now signs in to the account of ${owner} , and each`);
+  expect(page.text).toContain(`unlink ${joined} below`);
   // Once more is nothing new.
   expect((await install(browser)).url.pathname).toBe("/dashboard");
   await browser.open("/dashboard/account");

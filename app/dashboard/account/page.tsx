@@ -2,6 +2,7 @@ import { SubmitButton } from "@/components/submit-button";
 import { readAccount } from "@/lib/account/read";
 import { connectionOwner } from "../connection-owner";
 import { load } from "../load";
+import { Person } from "../person";
 import { privatePage } from "../private-page";
 import { SignedInPage } from "../signed-in-page";
 import { Unavailable } from "../unavailable";
@@ -24,9 +25,8 @@ export default async function AccountPage() {
       <h1>Your account</h1>
       {first && joined && (
         <p role="status" className="news">
-          <bdi>{connectionOwner(joined).title}</bdi> now signs in to the account of{" "}
-          <bdi>{connectionOwner(first).title}</bdi>, and each sees and changes everything here. If these are
-          two people, unlink <bdi>{connectionOwner(joined).title}</bdi> below.
+          <Person user={joined} /> now signs in to the account of <Person user={first} />, and each sees and
+          changes everything here. If these are two people, unlink <Person user={joined} /> below.
         </p>
       )}
       <section className="mt-8">
