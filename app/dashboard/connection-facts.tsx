@@ -13,7 +13,7 @@ export function ConnectionFacts({ facts }: { facts: CardFacts }) {
         <dt>{where}</dt>
         <dd>
           <SiteList sites={sites} />
-          {sites.length === 0 && "Webflow did not say which"}
+          {sites.length === 0 && "Webflow names none"}
         </dd>
       </div>
       <div>

@@ -127,7 +127,9 @@ export async function activateGrant(
         FROM siblings s
         WHERE s."state" = 'REVOKING' OR s."endedSince" OR s."id" IN (SELECT "id" FROM older WHERE s."state" = 'ACTIVE')
       ), doubted AS (
-        UPDATE "Grant" SET "checkedAt" = NULL, "leaseUntil" = ending."underWayUntil" FROM ending
+        -- Until then it is nobody's to check: a lease, and no pause after a check.
+        UPDATE "Grant" SET "checkedAt" = NULL, "leaseUntil" = ending."underWayUntil",
+          "leaseId" = CASE WHEN ending."underWayUntil" IS NOT NULL THEN gen_random_uuid() END FROM ending
         WHERE "id" = ${grantId}::uuid AND ending."count" > 0
       ), beside AS (
         -- Whether Webflow lets a person's other tokens live when it issues a new one is not known either.

@@ -206,6 +206,14 @@ describe("when Webflow issues the same token again", () => {
     await grants.checkDoubted(mira);
     expect(await domain.countRequests("introspect")).toBe(askedBefore);
     expect(await rowOf(fresh.grantId)).toMatchObject({ checkedAt: null });
+    // Nor is it said that Webflow was asked.
+    await domain.database.query(
+      `INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('of Mira', $1, now() + interval '1 hour')`,
+      [old.userId],
+    );
+    expect((await grants.readDashboard("of Mira"))?.connections).toMatchObject([
+      { id: fresh.grantId, checkedAt: null, checkUnclear: false },
+    ]);
     await revoking;
     await expectUnbelievedAndFoundDead(fresh.grantId);
   });
