@@ -15,13 +15,17 @@ export async function requestDisconnect(userId: string, grantId: string): Promis
 }
 
 /**
- * The live connection that has replaced this one of this User: what somebody means who disconnects from a page that is older than
- * that. Null when there is none.
+ * The live connection that has replaced this one of this User, or the one after it, and so on: what somebody means who disconnects
+ * from a page that is older than that. Null when there is none.
  */
 export async function liveSuccessorOf(userId: string, grantId: string): Promise<string | null> {
   const [successor] = await db().$queryRaw<{ id: string }[]>`
-    SELECT "id" FROM "Grant" WHERE "userId" = ${userId}::uuid AND "state" = 'ACTIVE'
-      AND "id" = (SELECT "replacedById" FROM "Grant" WHERE "id" = ${grantId}::uuid AND "userId" = ${userId}::uuid)`;
+    WITH RECURSIVE later AS (
+      SELECT "id", "state", "replacedById" FROM "Grant" WHERE "id" = ${grantId}::uuid AND "userId" = ${userId}::uuid
+      UNION
+      SELECT g."id", g."state", g."replacedById" FROM later JOIN "Grant" g ON g."id" = later."replacedById" AND g."userId" = ${userId}::uuid
+    )
+    SELECT "id" FROM later WHERE "state" = 'ACTIVE'`;
   return successor?.id ?? null;
 }
 

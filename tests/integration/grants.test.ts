@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { FaultSpec } from "../emulator/client";
-import { type Domain, mira, startDomain } from "../support/domain";
+import { type Domain, jonas, mira, startDomain } from "../support/domain";
 
 let domain: Domain;
 let grants: Domain["grants"];
@@ -186,7 +186,6 @@ describe("activating", () => {
   });
 
   test("links a Webflow user who is new here to the User who started, and says of that one alone that it has joined them", async () => {
-    const jonas = "64b7f1a29c0d4e0011cd0002";
     const first = await connect({ userId: mira });
     const second = await connect({ userId: jonas }, first.userId);
     expect([first.joined, second.joined]).toEqual([false, true]);
@@ -199,6 +198,18 @@ describe("activating", () => {
 });
 
 describe("disconnecting", () => {
+  test("in a page from before one reconnect or several leads to what is connected now, and to nothing of somebody else", async () => {
+    const first = await connect();
+    const second = await connect();
+    const third = await connect();
+    const other = await connect({ userId: jonas });
+    for (const { grantId } of [first, second])
+      expect(await grants.liveSuccessorOf(first.userId, grantId)).toBe(third.grantId);
+    expect(await grants.liveSuccessorOf(other.userId, first.grantId)).toBeNull();
+    await grants.requestDisconnect(first.userId, third.grantId);
+    expect(await grants.liveSuccessorOf(first.userId, first.grantId)).toBeNull();
+  });
+
   test("takes the token out of use before Webflow is asked", async () => {
     const { grantId, userId } = await connect();
     expect(await grants.requestDisconnect(userId, grantId)).toBe(true);
