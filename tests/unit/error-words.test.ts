@@ -11,6 +11,10 @@ describe("words for every failed connection", () => {
     expect(`${title} ${happened} ${next}`).not.toMatch(/OAuth|token|scope|redirect|_|client|server error/i);
   });
 
+  test.each(connectErrors)("%s calls no access given back: Webflow may not have confirmed it yet", (code) => {
+    expect(errorWords[code].happened).not.toMatch(/gave .*access back/);
+  });
+
   test("no two codes have the same title", () => {
     expect(new Set(connectErrors.map((code) => errorWords[code].title)).size).toBe(connectErrors.length);
   });

@@ -52,7 +52,7 @@ export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
   identity_unknown: {
     title: "We could not tell whose account it is",
     happened:
-      "Webflow agreed, but did not say which Webflow account you used. Without that we connect nothing, and we gave the access back.",
+      "Webflow agreed, but did not say which Webflow account you used. Without that we connect nothing, and we give the access back.",
     next: "Your turn: try again. If it happens twice, write to us.",
   },
   start_expired: {
@@ -76,7 +76,7 @@ export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
   account_of_another_user: {
     title: "This Webflow account is used by somebody else here",
     happened:
-      "It already belongs to another sign-in of this app, so we did not add it to yours, and gave the new access back.",
+      "It already belongs to another sign-in of this app, so we do not add it to yours, and give the new access back.",
     next: "Your turn: sign out and connect with that Webflow account, or try again with another one.",
   },
   malformed_callback: {
