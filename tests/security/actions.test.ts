@@ -7,7 +7,7 @@ import { z } from "zod";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { type HttpBrowser, helps } from "../support/browser";
 import { routes } from "../support/pages";
-import { connect, newBrowser, openStack, signedIn, urlOf } from "./stack";
+import { connect, errorsOf, newBrowser, openStack, signedIn, urlOf } from "./stack";
 import { withoutProxy } from "./without-proxy";
 
 const stack = openStack();
@@ -315,16 +315,6 @@ test(
   long ? 900_000 : 60_000,
 );
 
-/** What was logged as an error while this ran. */
-async function errorsOf(work: () => Promise<void>): Promise<string[]> {
-  const before = stack().app.logs().length;
-  await work();
-  // A line of its own, written by a request after those of this work.
-  await newBrowser(stack()).open("/api/auth/callback/webflow?error=access_denied");
-  const lines = stack().app.logs().slice(before).split("\n");
-  return lines.filter((line) => line.includes('"level":"error"'));
-}
-
 test("E6 what each of Next's parsers would read in its own way is refused in words, and is no error of ours", async () => {
   const [{ id, page } = { id: "", page: "" }] = readActions();
   const boundary = "----WebKitFormBoundaryAbCdEf0123456789";
@@ -361,7 +351,7 @@ test("E6 what each of Next's parsers would read in its own way is refused in wor
     ]),
   ];
   const url = urlOf(stack(), page.replace("[id]", randomUUID()));
-  const errors = await errorsOf(async () => {
+  const errors = await errorsOf(stack(), async () => {
     for (const [requests, further] of [
       [called, { "next-action": id }],
       [sent, {}],
@@ -378,7 +368,7 @@ test("E6 what each of Next's parsers would read in its own way is refused in wor
 });
 
 test("E6 an action that gets anything in place of its form is no error of ours", async () => {
-  const errors = await errorsOf(async () => {
+  const errors = await errorsOf(stack(), async () => {
     for (const { id, page } of readActions()) {
       // Some of them sign out, or delete the account.
       const browser = await signedIn(stack());
@@ -392,7 +382,7 @@ test("E6 an action that gets anything in place of its form is no error of ours",
 
 test("E6 an action of another page works as well when its request would leave HTTP", async () => {
   const [{ id } = { id: "" }] = readActions();
-  const errors = await errorsOf(async () => {
+  const errors = await errorsOf(stack(), async () => {
     const headers = { "next-action": id, connection: "upgrade", upgrade: "h2c" };
     const visit = await newBrowser(stack()).send("POST", urlOf(stack(), "/"), { body: "[]", headers });
     expect(visit.headers["content-type"]).toBe("text/x-component");

@@ -53,5 +53,15 @@ export async function exchanges({ emulator }: Stack): Promise<number> {
   return (await emulator.control.requests()).filter(({ endpoint }) => endpoint === "token").length;
 }
 
+/** What the app logged as an error while this ran. */
+export async function errorsOf(stack: Stack, work: () => Promise<void>): Promise<string[]> {
+  const before = stack.app.logs().length;
+  await work();
+  // A line of its own, written by a request after those of this work.
+  await newBrowser(stack).open("/api/auth/callback/webflow?error=access_denied");
+  const lines = stack.app.logs().slice(before).split("\n");
+  return lines.filter((line) => line.includes('"level":"error"'));
+}
+
 /** A URL of the app. */
 export const urlOf = ({ app }: Stack, path: string): URL => new URL(path, app.origin);

@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: "Connecting did not work", robots: { 
 
 /**
  * Says why connecting failed. The query string only chooses the words. Next repeats a page's query string in the data that
- * it sends along, so whatever is not one of our codes is first cut off by a redirect.
+ * it sends along, so whatever is not one of our codes is first cut off by a redirect. (All but `_rsc`, Next's own, which no page sees.)
  */
 export default async function AuthErrorPage({ searchParams }: PageProps<"/auth/error">) {
   const query = await searchParams;
