@@ -1,10 +1,13 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { Page } from "@/components/page";
+import { readVisitor } from "@/lib/account/visitor";
 
 export const metadata: Metadata = { title: "Account deleted", robots: { index: false } };
 
-/** Where deleting an account ends. Knows nothing, and needs nothing. */
-export default function AccountDeletedPage() {
+/** Where deleting an account ends. Whoever is signed in was led here by a link, and reads nothing untrue about their account. */
+export default async function AccountDeletedPage() {
+  if (await readVisitor()) redirect("/dashboard/account");
   return (
     <Page>
       <div className="mx-auto max-w-prose">

@@ -53,6 +53,13 @@ test("E7 whoever calls themselves like somebody else is told from them by their 
   );
 });
 
+test("E7 no link tells somebody who is signed in that their account is deleted", async () => {
+  const browser = await signedIn(stack());
+  expect((await browser.open("/account-deleted")).url.pathname).toBe("/dashboard/account");
+  await browser.press("Sign out");
+  expect((await browser.open("/account-deleted")).text).toContain("Your account is deleted");
+});
+
 test("E7 nobody is signed in by no cookie, an odd one, or a session that is over: then Connect is offered, and nobody named", async () => {
   const browser = await signedIn(stack());
   await stack().database.query(`UPDATE "Session" SET "expires" = now()`);
