@@ -20,6 +20,8 @@ function newPool(): Pool {
     // Every wait has an end: a database that does not answer becomes an error that a person is told in words.
     connectionTimeoutMillis: 5_000,
     query_timeout: 10_000,
+    // Prisma's driver takes what PostgreSQL writes for UTC, whatever zone stands there; a database is often made with its machine's.
+    onConnect: async (client) => void (await client.query("SET TimeZone = 'UTC'; SET DateStyle = 'ISO'")),
   });
   // A connection that breaks while nobody uses it is replaced by the next one; without a listener it would end the process.
   made.on("error", (error) => log.warn("database_connection_lost", { error: errorName(error) }));
