@@ -73,7 +73,7 @@ export const queryRows: Query = (statement) => run(pool(), statement);
 /**
  * A statement that is asked so often that planning it, which takes PostgreSQL longer than running it, is worth saving: it is
  * prepared once a connection, under a name that no other text has (instances of two versions may share a pooler). Where a pooler
- * gives the next statement to another server and knows nothing of this (PgBouncer before 1.21, in transaction mode), that server
+ * gives the next statement to another server and does not follow this (PgBouncer before 1.21, in transaction mode), that server
  * says so, and this process prepares it no more.
  *
  * @param text with $1, $2, … where the values go that the answered function is called with
@@ -124,7 +124,7 @@ export async function inTransaction<T>(work: (query: Query) => Promise<T>): Prom
   client.on("error", ignore);
   let isClean = false;
   try {
-    await query({ text: "BEGIN", values: [] });
+    await query({ text: "BEGIN ISOLATION LEVEL READ COMMITTED", values: [] });
     const result = await work(query);
     await query({ text: "COMMIT", values: [] });
     isClean = true;
