@@ -116,7 +116,7 @@ describe("a token counts as alive", () => {
     };
     const startedAt = performance.now();
     const answer = await revoke("token", { ...limits, deadlineMs });
-    expect(performance.now() - startedAt).toBeLessThan(deadlineMs * 1.5);
+    expect(performance.now() - startedAt).toBeLessThan(deadlineMs + 300);
     expect(answer).toMatchObject({ kind: "pending", reason: "unavailable" });
     expect(hosts.api.asked).toEqual([revokePath, introspectPath]);
   });
