@@ -5,13 +5,14 @@ import { setEnvironment } from "../support/environment";
 
 let database: TestDatabase;
 let inTransaction: typeof import("@/lib/db").inTransaction;
+let queryRows: typeof import("@/lib/db").queryRows;
 let StatementError: typeof import("@/lib/db").StatementError;
 let db: typeof import("@/lib/db").db;
 
 beforeAll(async () => {
   database = await createDatabase();
   setEnvironment({ DATABASE_URL: database.url });
-  ({ inTransaction, StatementError, db } = await import("@/lib/db"));
+  ({ inTransaction, queryRows, StatementError, db } = await import("@/lib/db"));
 });
 beforeEach(() => database.query(`TRUNCATE "User" CASCADE`));
 afterAll(async () => {
@@ -36,6 +37,18 @@ describe("a transaction", () => {
       return "done";
     });
     expect([answer, await database.count("User")]).toEqual(["done", 2]);
+  });
+
+  test("is READ COMMITTED, which its statements count on, whatever the database's own level is", async () => {
+    const levelOf = (query: Query) => query({ text: "SHOW transaction_isolation", values: [] });
+    // Of the one connection that is free, which the transaction takes.
+    await queryRows({ text: "SET default_transaction_isolation = 'serializable'", values: [] });
+    try {
+      expect(await levelOf(queryRows)).toEqual([{ transaction_isolation: "serializable" }]);
+      expect(await inTransaction(levelOf)).toEqual([{ transaction_isolation: "read committed" }]);
+    } finally {
+      await queryRows({ text: "RESET default_transaction_isolation", values: [] });
+    }
   });
 
   test("keeps nothing when its work throws, throws that, and gives its connection back", async () => {
