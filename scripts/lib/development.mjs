@@ -1,3 +1,4 @@
+import { parseHttpUrl } from "./http-url.mjs";
 import { Problem } from "./terminal.mjs";
 
 /**
@@ -54,9 +55,8 @@ export function planDevelopment(configuration) {
 
 /** @param {string} url @returns {URL} */
 function readOrigin(url) {
-  const parsed = URL.parse(url);
-  // `localhost:3000` is one, too, with a scheme of that name.
-  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed;
+  const parsed = parseHttpUrl(url);
+  if (parsed) return parsed;
   throw new Problem(
     "AUTH_URL is not a URL: it is the app's address, such as http://localhost:3000, or leave it out.",
   );

@@ -1,3 +1,4 @@
+import { parseHttpUrl } from "../http-url.mjs";
 import { about } from "./findings.mjs";
 
 /** @typedef {import("./findings.mjs").Finding} Finding */
@@ -110,15 +111,9 @@ export async function checkRegistration({ environment, localWebflow }, scopes) {
 }
 
 /** @param {string | undefined} address @returns {string} empty when there is no usable AUTH_URL */
-function redirectUri(address) {
-  const origin = originOf(address);
-  return origin && `${origin}/api/auth/callback/webflow`;
-}
-
-/** @param {string | undefined} address @returns {string} empty when it has none, as `localhost:3000` */
-function originOf(address = "") {
-  const url = URL.parse(address);
-  return url && /^https?:$/.test(url.protocol) ? url.origin : "";
+function redirectUri(address = "") {
+  const url = parseHttpUrl(address);
+  return url ? `${url.origin}/api/auth/callback/webflow` : "";
 }
 
 /**
@@ -128,9 +123,10 @@ function originOf(address = "") {
  */
 export async function checkApp({ environment, production, running }) {
   const point = about("app", "App");
+  const url = parseHttpUrl(environment.AUTH_URL ?? "");
+  if (!url) return point.unknown("AUTH_URL is not set");
   // Only this of it is shown: who wrote more may have written a password.
-  const origin = originOf(environment.AUTH_URL);
-  if (!origin) return point.unknown("AUTH_URL is not set");
+  const { origin } = url;
   const health = await ask(`${origin}/api/health`);
   if (!health) {
     const start = production ? "nothing answers there from here" : "not running; `npm run dev` starts it";
