@@ -1,9 +1,9 @@
+import { AlreadySignedIn } from "@/components/already-signed-in";
 import { ConnectForm } from "@/components/connect-form";
 import { Page } from "@/components/page";
 import { ScopeList } from "@/components/scope-list";
 import { toScopeRows } from "@/components/scope-rows";
 import { readVisitor } from "@/lib/account/visitor";
-import { AlreadySignedIn } from "./already-signed-in";
 
 const steps = [
   ["You choose at Webflow", "Webflow asks which sites or workspace this app may use. You can say no."],

@@ -1,6 +1,6 @@
 import { Fragment } from "react";
 import type { Visitor } from "@/lib/account/visitor";
-import { Person } from "./dashboard/person";
+import { Person } from "./person";
 
 /**
  * In the place of "Connect Webflow" for a browser in which somebody is signed in: whoever connected there would join that

@@ -1,8 +1,8 @@
+import { connectionOwner } from "@/components/connection-owner";
 import { type ScopeRows, toScopeRows } from "@/components/scope-rows";
 import type { Connection } from "@/lib/grants/read";
 import { site } from "@/lib/site";
 import { describeScope } from "@/lib/webflow/scopes";
-import { connectionOwner } from "./connection-owner";
 import { connectionStatus, isLive, type StatusWords, statusWords } from "./connection-status";
 import { isolate } from "./isolate";
 import { exactTime, relativeTime } from "./relative-time";

@@ -1,5 +1,5 @@
+import { connectionOwner } from "@/components/connection-owner";
 import type { Connection } from "@/lib/grants/read";
-import { connectionOwner } from "./connection-owner";
 import { isLive } from "./connection-status";
 import { isolate } from "./isolate";
 

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
+import { AlreadySignedIn } from "@/components/already-signed-in";
 import { ConnectForm } from "@/components/connect-form";
 import { Page } from "@/components/page";
 import { readVisitor } from "@/lib/account/visitor";
-import { AlreadySignedIn } from "../already-signed-in";
 
 export const metadata: Metadata = { title: "Sign in" };
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { toCard } from "@/app/dashboard/card";
-import { connectionOwner } from "@/app/dashboard/connection-owner";
 import { connectionStatus, liveFirst, statusWords } from "@/app/dashboard/connection-status";
 import { isolate } from "@/app/dashboard/isolate";
 import { newsOf } from "@/app/dashboard/news";
 import { exactTime, relativeTime } from "@/app/dashboard/relative-time";
 import { designerLink, previewLink } from "@/app/dashboard/site-links";
+import { connectionOwner } from "@/components/connection-owner";
 import type { Connection } from "@/lib/grants/read";
 
 const noon = new Date("2026-11-24T12:00:00Z");

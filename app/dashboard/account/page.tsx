@@ -1,8 +1,8 @@
+import { connectionOwner } from "@/components/connection-owner";
+import { Person } from "@/components/person";
 import { SubmitButton } from "@/components/submit-button";
 import { readAccount } from "@/lib/account/read";
-import { connectionOwner } from "../connection-owner";
 import { load } from "../load";
-import { Person } from "../person";
 import { privatePage } from "../private-page";
 import { SignedInPage } from "../signed-in-page";
 import { Unavailable } from "../unavailable";

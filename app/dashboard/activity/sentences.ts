@@ -1,5 +1,5 @@
+import { connectionOwner } from "@/components/connection-owner";
 import type { ActivityEvent } from "@/lib/grants/activity";
-import { connectionOwner } from "../connection-owner";
 import { isolate } from "../isolate";
 import { nameScope } from "../scope-words";
 

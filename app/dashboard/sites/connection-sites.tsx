@@ -1,7 +1,7 @@
 import { Fragment } from "react";
+import { connectionOwner } from "@/components/connection-owner";
 import { SubmitButton } from "@/components/submit-button";
 import type { Connection } from "@/lib/grants/read";
-import { connectionOwner } from "../connection-owner";
 import { When } from "../when";
 import { allowCollections } from "./actions";
 import { callWords } from "./call-words";

@@ -1,8 +1,8 @@
 import { redirect } from "next/navigation";
 import { notFoundPath } from "@/app/not-found-path";
+import { connectionOwner } from "@/components/connection-owner";
 import { SubmitButton } from "@/components/submit-button";
 import { disconnect } from "../../actions";
-import { connectionOwner } from "../../connection-owner";
 import { isLive } from "../../connection-status";
 import { DisconnectWords } from "../../disconnect-words";
 import { loadDashboard } from "../../load-dashboard";

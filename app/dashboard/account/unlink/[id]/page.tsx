@@ -1,8 +1,8 @@
 import { redirect } from "next/navigation";
 import { notFoundPath } from "@/app/not-found-path";
+import { connectionOwner } from "@/components/connection-owner";
 import { SubmitButton } from "@/components/submit-button";
 import { readAccount } from "@/lib/account/read";
-import { connectionOwner } from "../../../connection-owner";
 import { load } from "../../../load";
 import { privatePage } from "../../../private-page";
 import { SignedInPage } from "../../../signed-in-page";
