@@ -103,8 +103,8 @@ export function endOtherSessions(
 }
 
 /**
- * Signs the browser out that holds this token, or held it until a callback that it may not have heard of yet replaced it. Twice
- * is no error.
+ * Signs the browser out that holds this token, or held it until the last callback, which it may not have heard of yet, replaced
+ * it. A token that was replaced before that ends nothing. Twice is no error.
  */
 export async function endOwnSession(tokenHash: string): Promise<void> {
   await endSessions(Prisma.sql`"tokenHash" = ${tokenHash} OR "replacedTokenHash" = ${tokenHash}`, {

@@ -192,6 +192,17 @@ describe("a session whose token is replaced while a callback of it is under way"
     expect(await activity()).toEqual(["SIGNED_IN", "SIGNED_OUT"]);
   });
 
+  test("is signed out with the token that was replaced last, and with none before it", async () => {
+    const userId = await createUser();
+    const first = await signIn(userId);
+    const second = await signIn(userId, { from: first });
+    const token = await signIn(userId, { from: second });
+    await sessions.endOwnSession(hashOf(first));
+    expect(await isSignedIn(token)).toBe(true);
+    await sessions.endOwnSession(hashOf(second));
+    expect(await isSignedIn(token)).toBe(false);
+  });
+
   test("is signed out when that was first and is not done: the callback waits, and signs nobody in", async () => {
     const userId = await createUser();
     const old = await signIn(userId);
