@@ -21,7 +21,11 @@ function newPool(): Pool {
     connectionTimeoutMillis: 5_000,
     query_timeout: 10_000,
     // Prisma's driver takes what PostgreSQL writes for UTC, whatever zone stands there; a database is often made with its machine's.
-    onConnect: async (client) => void (await client.query("SET TimeZone = 'UTC'; SET DateStyle = 'ISO'")),
+    // Who waited for a lock has to see what was committed meanwhile. A pooler may not keep this one: transactions say it again.
+    onConnect: async (client) =>
+      void (await client.query(
+        "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_isolation = 'read committed'",
+      )),
   });
   // A connection that breaks while nobody uses it is replaced by the next one; without a listener it would end the process.
   made.on("error", (error) => log.warn("database_connection_lost", { error: errorName(error) }));
@@ -38,6 +42,7 @@ function newPrisma(): PrismaClient {
   const events = [{ emit: "event", level: "error" } as const, { emit: "event", level: "warn" } as const];
   const made = new PrismaClient({
     adapter: new PrismaPg(pool(), { disposeExternalPool: true }),
+    transactionOptions: { isolationLevel: "ReadCommitted" },
     log: events,
   });
   // Its messages quote statements and values; what was thrown is told by whoever caught it.

@@ -11,6 +11,8 @@ let db: typeof import("@/lib/db").db;
 
 beforeAll(async () => {
   database = await createDatabase();
+  const name = new URL(database.url).pathname.slice(1);
+  await database.query(`ALTER DATABASE ${name} SET default_transaction_isolation = 'repeatable read'`);
   setEnvironment({ DATABASE_URL: database.url });
   ({ inTransaction, queryRows, StatementError, db } = await import("@/lib/db"));
 });
@@ -37,18 +39,6 @@ describe("a transaction", () => {
       return "done";
     });
     expect([answer, await database.count("User")]).toEqual(["done", 2]);
-  });
-
-  test("is READ COMMITTED, which its statements count on, whatever the database's own level is", async () => {
-    const levelOf = (query: Query) => query({ text: "SHOW transaction_isolation", values: [] });
-    // Of the one connection that is free, which the transaction takes.
-    await queryRows({ text: "SET default_transaction_isolation = 'serializable'", values: [] });
-    try {
-      expect(await levelOf(queryRows)).toEqual([{ transaction_isolation: "serializable" }]);
-      expect(await inTransaction(levelOf)).toEqual([{ transaction_isolation: "read committed" }]);
-    } finally {
-      await queryRows({ text: "RESET default_transaction_isolation", values: [] });
-    }
   });
 
   test("keeps nothing when its work throws, throws that, and gives its connection back", async () => {
@@ -97,5 +87,30 @@ describe("a transaction", () => {
     await expect(work).rejects.toBe(reason);
     await inTransaction(addUser);
     expect(await database.count("User")).toBe(1);
+  });
+});
+
+describe("READ COMMITTED, which the statements count on, whatever the database's own level is", () => {
+  const levelOf = (query: Query) => query({ text: "SHOW transaction_isolation", values: [] });
+  const levelOfPrisma = () => db().$transaction((tx) => tx.$queryRaw`SHOW transaction_isolation`);
+  const readCommitted = [{ transaction_isolation: "read committed" }];
+
+  test("is the level of every statement and transaction, with and without Prisma", async () => {
+    expect(await levelOf(queryRows)).toEqual(readCommitted);
+    expect(await db().$queryRaw`SHOW transaction_isolation`).toEqual(readCommitted);
+    expect(await inTransaction(levelOf)).toEqual(readCommitted);
+    expect(await levelOfPrisma()).toEqual(readCommitted);
+  });
+
+  test("is that of transactions also on a server connection of a pooler's to which nobody has said so", async () => {
+    // Of the one connection that is free, which each transaction takes.
+    await queryRows({ text: "SET default_transaction_isolation = 'repeatable read'", values: [] });
+    try {
+      expect(await levelOf(queryRows)).toEqual([{ transaction_isolation: "repeatable read" }]);
+      expect(await inTransaction(levelOf)).toEqual(readCommitted);
+      expect(await levelOfPrisma()).toEqual(readCommitted);
+    } finally {
+      await queryRows({ text: "SET default_transaction_isolation = 'read committed'", values: [] });
+    }
   });
 });
