@@ -14,7 +14,7 @@ export function clientAddress(headers: Headers): string | null {
   const value = headers.get(name);
   // Where proxies append to a list, the last entry is the one that the nearest proxy saw with its own eyes.
   const address = toAddress(value?.split(",").findLast((entry) => entry.trim()) ?? "");
-  if (!address) sayOnce(value === null ? "missing" : "unreadable");
+  if (!address) sayOnce(value ? "unreadable" : "missing");
   return address;
 }
 

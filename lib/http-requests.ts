@@ -42,6 +42,8 @@ export function watchRequests({ arrival, silence } = patience): void {
     // Also for what next.config.mjs does not reach: Next's redirect that tidies an address up (`//`, a slash at its end), and what
     // Node refuses by itself.
     for (const { key, value } of securityHeaders) response.setHeader(key, value);
+    // Where it does not come Next puts the address of the connection: a proxy's, one for everybody behind it (lib/client-address.ts).
+    request.headers["x-forwarded-for"] ??= "";
     // Told to stop, Node still takes one request after the other on each connection that has some under way: a proxy's never ends.
     if (partOf(partOf(message, "server"), "listening") === false) response.setHeader("connection", "close");
     // No browser and no proxy asks again before it has its answer: a thousand of them would wait in memory for who reads none.

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { HttpBrowser } from "../support/browser";
+import { HttpBrowser } from "../support/browser";
 import { textOf } from "../support/html";
-import { addressHeader, connect, newBrowser, openStack, signedIn, urlOf } from "./stack";
+import { until } from "../support/until";
+import { addressHeader, connect, newBrowser, openStack, signedIn, startConnecting, urlOf } from "./stack";
 
 const stack = openStack({ environment: { CLIENT_ADDRESS_HEADER: addressHeader } });
 
@@ -88,6 +89,28 @@ describe("H3 a rate limit", () => {
     for (let n = 0; n < 40; n++)
       expect((await from(n % 2 ? "" : "not an address", "/install")).status).toBe(302);
     expect(await stack().database.query(`SELECT FROM "RateLimit"`)).toEqual([]);
+  });
+
+  test("H3 takes nobody for the proxy, whose address Next puts where x-forwarded-for does not come", async () => {
+    const instance = await stack().startInstance({ CLIENT_ADDRESS_HEADER: "x-forwarded-for" });
+    const ask = (path: string, headers = {}) =>
+      fetch(`${instance.origin}${path}`, {
+        redirect: "manual",
+        headers: { host: new URL(stack().app.origin).host, ...headers },
+      });
+    for (let n = 0; n < 40; n++) expect((await ask("/install")).status).toBe(302);
+    for (let n = 0; n < 40; n++)
+      expect((await ask("/api/auth/callback/webflow?code=a&state=b")).status).toBe(302);
+    expect(await stack().database.query(`SELECT FROM "RateLimit"`)).toEqual([]);
+    await startConnecting(new HttpBrowser({ origin: stack().app.origin, instance }));
+    await until(
+      () => instance.logs().includes('"event":"client_address_unreadable","code":"missing"'),
+      "a warning",
+    );
+    const sent = { "x-forwarded-for": "198.51.100.1, 203.0.113.16" };
+    expect((await askUntilRefused(40, () => ask("/install", sent))).count).toBe(30);
+    expect((await ask("/install", { "x-forwarded-for": "203.0.113.17" })).status).toBe(302);
+    await instance.stop();
   });
 
   test("H3 counts the starts of a session whose address is not known, and not those of its User's others", async () => {
