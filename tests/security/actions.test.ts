@@ -52,6 +52,7 @@ const genuine: Request["fields"] = [
   ["connection", 0],
   ["session", 1],
   ["account", 2],
+  ["user", 3],
 ];
 const header = fc.string({ unit: "grapheme-ascii", maxLength: 60 }).map((text) => text.trim());
 const someHeaders = fc.dictionary(
@@ -405,7 +406,7 @@ test("E3 with proxy.ts removed no action and no route does anything for nobody, 
        FROM "Grant" g JOIN "Account" a ON a."providerAccountId" = g."webflowUserId" JOIN "Session" s ON s."userId" = g."userId"
        WHERE g."webflowUserId" = '${priya}' ORDER BY s."createdAt" DESC`,
     );
-    const values = [ids.grantId, ids.sessionId, ids.accountId];
+    const values = [ids.grantId, ids.sessionId, ids.accountId, userId];
     const nobody = newBrowser(stack());
     for (const browser of [owner, other, nobody]) browser.instance = instance;
     const csrf = await owner.send("GET", urlOf(stack(), "/api/auth/csrf"));

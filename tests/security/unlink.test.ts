@@ -142,3 +142,18 @@ test("F2 what a page asked one person deletes the account of nobody who signed i
   expect((await browser.press("Delete account")).url.pathname).toBe("/account-deleted");
   expect((await accounts()).map(({ webflowUserId }) => webflowUserId)).not.toContain(jonas);
 });
+
+test("F2 what a page offered one person signs nobody out who signed in since, anywhere", async () => {
+  const elsewhere = await signedIn(stack(), { userId: jonas });
+  const browser = await signedIn(stack());
+  await signedIn(stack());
+  const offered = await browser.open("/dashboard/account");
+  await browser.press("Sign out");
+  await connect(stack(), browser, { userId: jonas });
+  await browser.send("POST", offered.url, { body: browser.formData("Sign out everywhere else", offered) });
+  expect(await stack().database.count("Session")).toBe(3);
+  expect((await elsewhere.open("/dashboard")).url.pathname).toBe("/dashboard");
+  await browser.open("/dashboard/account");
+  expect((await browser.press("Sign out everywhere else")).text).toContain("Only in this browser.");
+  expect(await stack().database.count("Session")).toBe(2);
+});

@@ -32,11 +32,11 @@ export async function signOutThere(formData: FormData): Promise<void> {
   });
 }
 
-/** Signs this person out in every other browser. */
-export async function signOutElsewhere(): Promise<void> {
+/** Signs this person out in every other browser; not somebody else who has signed in since the page offered it. */
+export async function signOutElsewhere(formData: FormData): Promise<void> {
   await actInWords(async () => {
     const { userId, tokenHash } = await readUser();
-    await endOtherSessions(userId, tokenHash);
+    if (readId(formData, "user") === userId) await endOtherSessions(userId, tokenHash);
     await showAgain("/dashboard/account");
   });
 }

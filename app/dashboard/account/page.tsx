@@ -16,7 +16,7 @@ export const metadata = privatePage("Your account");
 export default async function AccountPage() {
   const account = await load(readAccount);
   if (!account) return <Unavailable path="/dashboard/account" />;
-  const { webflowUsers, sessions } = account;
+  const { userId, webflowUsers, sessions } = account;
   const [first, ...others] = webflowUsers;
   const joined = others.findLast(({ isNew }) => isNew);
   const now = new Date();
@@ -71,6 +71,7 @@ export default async function AccountPage() {
           <h2 className="text-heading">Where you are signed in</h2>
           {sessions.length > 1 && (
             <form action={signOutElsewhere}>
+              <input type="hidden" name="user" value={userId} />
               <SubmitButton pending="Signing out…">Sign out everywhere else</SubmitButton>
             </form>
           )}
