@@ -1,12 +1,12 @@
 import "server-only";
-import { listSessions, type SessionView } from "@/lib/auth/sessions";
+import { listSessions, type SessionList } from "@/lib/auth/sessions";
 import { db } from "@/lib/db";
 import { staleAfterMinutes } from "@/lib/stale";
 
 /** How long it is news that a Webflow user has joined an account. */
 const joinedIsNewsMinutes = 5;
 
-export interface AccountView {
+export interface AccountView extends SessionList {
   userId: string;
   /** The Webflow users that this person signs in as, oldest first: with that one the User was made, the others can be unlinked. */
   webflowUsers: {
@@ -17,7 +17,6 @@ export interface AccountView {
     /** Whether it came here within the last minutes. */
     isNew: boolean;
   }[];
-  sessions: SessionView[];
   /** Whether it is five minutes or more since this session was noted to be in use (`touchSession`). */
   sessionSeenStale: boolean;
 }
@@ -53,6 +52,6 @@ export async function readAccount(tokenHash: string): Promise<AccountView | null
     webflowUsers: rows.flatMap(({ accountId, id, name, email, isNew }) =>
       accountId === null || id === null ? [] : [{ accountId, id, name, email, isNew: isNew === true }],
     ),
-    sessions: await listSessions(userId, tokenHash),
+    ...(await listSessions(userId, tokenHash)),
   };
 }

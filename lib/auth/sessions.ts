@@ -26,6 +26,17 @@ export interface SessionView {
   expires: Date;
 }
 
+/** Where a User is signed in, however often that is. */
+export interface SessionList {
+  /** At most 50: the one that asks, then the last used. */
+  sessions: SessionView[];
+  /** How many there are in all. */
+  sessionCount: number;
+}
+
+/** How many sessions a page lists: whoever steals one can make as many as they like. */
+const mostListed = 50;
+
 /** What a flow knows of the sessions before and after it. */
 export interface SignIn {
   /** Who was signed in when it was started, and still was when it came back. */
@@ -72,11 +83,14 @@ export async function beginSession(
   if (replaced.length === 0) throw new ConnectFailure("session_changed");
 }
 
-/** The sessions of this User that have not run out, the last used first. */
-export function listSessions(userId: string, currentTokenHash: string): Promise<SessionView[]> {
-  return db().$queryRaw<SessionView[]>`
-    SELECT "id", "tokenHash" = ${currentTokenHash} AS "current", "userAgent", "createdAt", "lastSeenAt", "expires"
-    FROM "Session" WHERE "userId" = ${userId}::uuid AND "expires" > now() ORDER BY "lastSeenAt" DESC, "id"`;
+/** The sessions of this User that have not run out. One SQL statement. */
+export async function listSessions(userId: string, currentTokenHash: string): Promise<SessionList> {
+  const rows = await db().$queryRaw<(SessionView & { count: number })[]>`
+    SELECT "id", "tokenHash" = ${currentTokenHash} AS "current", "userAgent", "createdAt", "lastSeenAt", "expires",
+      (count(*) OVER ())::int AS "count"
+    FROM "Session" WHERE "userId" = ${userId}::uuid AND "expires" > now()
+    ORDER BY "current" DESC, "lastSeenAt" DESC, "id" LIMIT ${mostListed}`;
+  return { sessions: rows.map(({ count, ...session }) => session), sessionCount: rows[0]?.count ?? 0 };
 }
 
 /**

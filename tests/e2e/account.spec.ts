@@ -26,6 +26,28 @@ test("somebody sees in words where they are signed in, and signs one browser out
   await expect(page.getByText("You signed another browser out.")).toHaveCount(3);
 });
 
+test("somebody who is signed in countless times sees the last fifty, how many more there are, and ends them all", async ({
+  page,
+  context,
+  stack,
+}) => {
+  const userId = await signIn(context, stack);
+  await stack.database.query(
+    `INSERT INTO "Session" ("tokenHash", "userId", "userAgent", "expires")
+     SELECT 'other ' || n, $1, $2, now() + interval '1 day' FROM generate_series(1, 30000) n`,
+    [userId, userAgents.firefoxOnWindows],
+  );
+  await page.goto("/dashboard/account");
+  await expect(page.getByText("In 30001 browsers.")).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "This browser" })).toHaveCount(1);
+  await expect(page.getByRole("button", { name: "Sign out there" })).toHaveCount(49);
+  await expect(page.getByText("And 29951 more, last seen earlier.")).toBeVisible();
+  await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await expect(page.getByText("Only in this browser.")).toBeVisible();
+  await expect(page.getByText("last seen earlier")).toHaveCount(0);
+  expect(await stack.database.count("Session")).toBe(1);
+});
+
 test("nobody signs another person's browser out", async ({ page, context, browser, stack }) => {
   const victim = await browser.newContext();
   await signIn(victim, stack);

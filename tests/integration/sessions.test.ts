@@ -162,7 +162,7 @@ describe("a session whose token is replaced while a callback of it is under way"
   ];
   let here = "";
   const theOtherOf = async (userId: string) =>
-    (await sessions.listSessions(userId, hashOf(here))).find(({ current }) => !current)?.id;
+    (await sessions.listSessions(userId, hashOf(here))).sessions.find(({ current }) => !current)?.id;
 
   test.each(ways)("is signed %s although the callback was first and is not done", async (_, signOut) => {
     const userId = await createUser();
@@ -226,19 +226,36 @@ describe("the list of sessions", () => {
     const over = await signIn(userId);
     await age(over, 8);
     await signIn(await createUser());
-    const list = await sessions.listSessions(userId, hashOf(here));
-    expect(list).toHaveLength(2);
+    const { sessions: list, sessionCount } = await sessions.listSessions(userId, hashOf(here));
+    expect([list.length, sessionCount]).toEqual([2, 2]);
     expect(list.find(({ current }) => current)).toMatchObject({ userAgent: "Firefox" });
     expect(list.find(({ current }) => !current)?.userAgent).toHaveLength(256);
     for (const secret of [here, there, hashOf(here), hashOf(there)])
       expect(JSON.stringify(list)).not.toContain(secret);
   });
 
+  test("is no longer than 50, however many there are: the one that asks, then the last used", async () => {
+    const userId = await createUser();
+    const here = await signIn(userId);
+    await database.query(
+      `INSERT INTO "Session" ("tokenHash", "userId", "userAgent", "lastSeenAt", "expires")
+       SELECT 'other ' || n, $1, n, now() + make_interval(mins => n), now() + interval '1 day' FROM generate_series(1, 60) n`,
+      [userId],
+    );
+    const { sessions: list, sessionCount } = await sessions.listSessions(userId, hashOf(here));
+    expect(sessionCount).toBe(61);
+    expect(list.map(({ current, userAgent }) => (current ? "here" : userAgent))).toEqual([
+      "here",
+      ...Array.from({ length: 49 }, (_, index) => `${60 - index}`),
+    ]);
+  });
+
   test("ends one session of one's own, at once and for good", async () => {
     const userId = await createUser();
     const here = await signIn(userId);
     const there = await signIn(userId);
-    const other = (await sessions.listSessions(userId, hashOf(here))).find(({ current }) => !current);
+    const list = (await sessions.listSessions(userId, hashOf(here))).sessions;
+    const other = list.find(({ current }) => !current);
     expect(await sessions.endSession(userId, other?.id ?? "")).toBe(true);
     expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([true, false]);
     expect(await sessions.endSession(userId, other?.id ?? "")).toBe(false);

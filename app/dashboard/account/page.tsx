@@ -16,7 +16,7 @@ export const metadata = privatePage("Your account");
 export default async function AccountPage() {
   const account = await load(readAccount);
   if (!account) return <Unavailable path="/dashboard/account" />;
-  const { userId, webflowUsers, sessions } = account;
+  const { userId, webflowUsers, sessions, sessionCount } = account;
   const [first, ...others] = webflowUsers;
   const joined = others.findLast(({ isNew }) => isNew);
   const now = new Date();
@@ -69,7 +69,7 @@ export default async function AccountPage() {
       <section className="mt-10">
         <div className="title">
           <h2 className="text-heading">Where you are signed in</h2>
-          {sessions.length > 1 && (
+          {sessionCount > 1 && (
             <form action={signOutElsewhere}>
               <input type="hidden" name="user" value={userId} />
               <SubmitButton pending="Signing out…">Sign out everywhere else</SubmitButton>
@@ -78,7 +78,7 @@ export default async function AccountPage() {
         </div>
         {/* Changes with the number of sessions, so that a screen reader hears that one was signed out. */}
         <p role="status" className="mt-1 text-note text-muted">
-          {sessions.length > 1 ? `In ${sessions.length} browsers.` : "Only in this browser."}
+          {sessionCount > 1 ? `In ${sessionCount} browsers.` : "Only in this browser."}
         </p>
         <ul className="sheet rows">
           {sessions.map(({ id, current, userAgent, createdAt, lastSeenAt }) => (
@@ -107,6 +107,12 @@ export default async function AccountPage() {
             </li>
           ))}
         </ul>
+        {sessionCount > sessions.length && (
+          <p className="mt-4 text-note text-muted">
+            And {sessionCount - sessions.length} more, last seen earlier. “Sign out everywhere else” ends
+            these, too.
+          </p>
+        )}
       </section>
       <section className="mt-10">
         <h2 className="text-heading">Your data</h2>
