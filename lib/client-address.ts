@@ -50,11 +50,13 @@ function expandIpv6(address: string): string[] {
   return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => "0"), ...after];
 }
 
-const said = new Set<string>();
+// Next puts a copy of this module into the code of each route that needs it; the global keeps it at one line per process.
+const store: typeof globalThis & { saidOfAddresses?: Set<string> } = globalThis;
 
 /** The limits by address are off then, which nobody would notice. Once a process: a client may be able to cause it. */
 function sayOnce(code: "missing" | "unreadable"): void {
-  if (said.has(code)) return;
-  said.add(code);
+  store.saidOfAddresses ??= new Set();
+  if (store.saidOfAddresses.has(code)) return;
+  store.saidOfAddresses.add(code);
   log.warn("client_address_unreadable", { code });
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HttpBrowser } from "../support/browser";
 import { textOf } from "../support/html";
-import { until } from "../support/until";
 import { addressHeader, connect, newBrowser, openStack, signedIn, startConnecting, urlOf } from "./stack";
 
 const stack = openStack({ environment: { CLIENT_ADDRESS_HEADER: addressHeader } });
@@ -103,14 +102,13 @@ describe("H3 a rate limit", () => {
       expect((await ask("/api/auth/callback/webflow?code=a&state=b")).status).toBe(302);
     expect(await stack().database.query(`SELECT FROM "RateLimit"`)).toEqual([]);
     await startConnecting(new HttpBrowser({ origin: stack().app.origin, instance }));
-    await until(
-      () => instance.logs().includes('"event":"client_address_unreadable","code":"missing"'),
-      "a warning",
-    );
     const sent = { "x-forwarded-for": "198.51.100.1, 203.0.113.16" };
     expect((await askUntilRefused(40, () => ask("/install", sent))).count).toBe(30);
     expect((await ask("/install", { "x-forwarded-for": "203.0.113.17" })).status).toBe(302);
     await instance.stop();
+    expect(instance.logs().match(/"event":"client_address_unreadable".*/g)).toEqual([
+      expect.stringContaining('"code":"missing"'),
+    ]);
   });
 
   test("H3 counts the starts of a session whose address is not known, and not those of its User's others", async () => {

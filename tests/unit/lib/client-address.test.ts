@@ -11,6 +11,7 @@ let clientAddress: (headers: Headers) => string | null;
 beforeEach(async () => {
   header.name = "x-real-ip";
   warn.mockClear();
+  vi.stubGlobal("saidOfAddresses", undefined);
   vi.resetModules();
   ({ clientAddress } = await import("@/lib/client-address"));
 });
@@ -53,6 +54,15 @@ test("H3 a header that does not come at all, or empty, is said once too, and non
   expect(warn.mock.calls).toEqual([["client_address_unreadable", { code: "missing" }]]);
   header.name = undefined;
   expect(of("192.0.2.1")).toBeNull();
+  expect(warn).toHaveBeenCalledTimes(1);
+});
+
+test("H3 it is said once a process, however many copies of the module Next makes", async () => {
+  of("unknown");
+  vi.resetModules();
+  const copy = await import("@/lib/client-address");
+  expect(copy.clientAddress).not.toBe(clientAddress);
+  expect(copy.clientAddress(new Headers({ "x-real-ip": "unknown" }))).toBeNull();
   expect(warn).toHaveBeenCalledTimes(1);
 });
 
