@@ -106,6 +106,10 @@ describe.each(pages)("%s", (page) => {
     }
   });
 
+  test("keeps secrets out of the arguments of commands, which everybody on a machine can read", () => {
+    for (const code of codeOf(page)) expect(code).not.toMatch(/\$\{?\w*(?:SECRET|TOKEN_KEYS)/);
+  });
+
   test("opens the port of a server to this machine alone: past the proxy anybody writes its headers", () => {
     for (const code of codeOf(page)) {
       for (const [, where] of code.matchAll(/docker run .*-p (\S+)/g))
