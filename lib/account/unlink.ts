@@ -1,6 +1,7 @@
 import "server-only";
 import { endOtherSessions } from "@/lib/auth/sessions";
 import { db } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
 import { requestDisconnectAll } from "@/lib/grants/disconnect";
 import { revokeAll } from "@/lib/grants/revoke";
 import { log } from "@/lib/log";
@@ -17,30 +18,43 @@ import { log } from "@/lib/log";
  * @returns false when this User has no such Webflow user, or was made with it
  * @throws what the database throws; then nothing has happened
  */
-export async function unlinkWebflowUser(
-  userId: string,
-  accountId: string,
-  tokenHash: string,
-): Promise<boolean> {
+export function unlinkWebflowUser(userId: string, accountId: string, tokenHash: string): Promise<boolean> {
+  return unlinkWhere(Prisma.sql`"id" = ${accountId}::uuid`, userId, tokenHash);
+}
+
+/**
+ * The same with every Webflow user but the one that the User was made with, at once: of several that a thief linked, each could
+ * sign in and link again those that are unlinked one by one.
+ *
+ * @returns false when there was none
+ */
+export function unlinkOtherWebflowUsers(userId: string, tokenHash: string): Promise<boolean> {
+  return unlinkWhere(Prisma.sql`true`, userId, tokenHash);
+}
+
+async function unlinkWhere(which: Prisma.Sql, userId: string, tokenHash: string): Promise<boolean> {
   const revoking = await db().$transaction(async (tx) => {
-    // Excludes every `activateGrant` by which this User could get a Webflow user, or this Webflow user a Grant or a session: the
+    // Excludes every `activateGrant` by which this User could get a Webflow user, or these Webflow users a Grant or a session: the
     // same keys in the same order as there. Whoever was first is undone here, whoever comes later finds the session of this
     // User gone, or the Webflow user nobody's. Under the first lock no Account of this User comes or goes.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`;
-    const [account] = await tx.$queryRaw<{ webflowUserId: string }[]>`
-      SELECT "providerAccountId" AS "webflowUserId" FROM "Account" a
-      WHERE "id" = ${accountId}::uuid AND "userId" = ${userId}::uuid AND "provider" = 'webflow' AND EXISTS (
+    const accounts = await tx.$queryRaw<{ id: string; webflowUserId: string }[]>`
+      SELECT "id", "providerAccountId" AS "webflowUserId" FROM "Account" a
+      WHERE ${which} AND "userId" = ${userId}::uuid AND "provider" = 'webflow' AND EXISTS (
         SELECT FROM "Account" o WHERE o."userId" = a."userId" AND o."provider" = 'webflow'
           AND (o."createdAt", o."id") < (a."createdAt", a."id"))`;
-    if (!account) return null;
-    const { webflowUserId } = account;
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`webflow:${webflowUserId}`}, 0))`;
-
-    // Grants before the Account, Sessions last: the order in which everybody locks them.
-    const grants = await requestDisconnectAll(tx, userId, webflowUserId);
-    // Its name is kept in this one line, so that a person can see whom they got rid of.
+    if (accounts.length === 0) return null;
+    const webflowUserIds = accounts.map(({ webflowUserId }) => webflowUserId);
     await tx.$executeRaw`
-      WITH unlinked AS (DELETE FROM "Account" WHERE "id" = ${accountId}::uuid RETURNING "providerAccountId", "name", "email")
+      SELECT pg_advisory_xact_lock(hashtextextended('webflow:' || "id", 0)) FROM unnest(${webflowUserIds}::text[]) "id" ORDER BY "id"`;
+
+    // Grants before the Accounts, Sessions last: the order in which everybody locks them.
+    const grants = await requestDisconnectAll(tx, userId, webflowUserIds);
+    // The name is kept in this one line, so that a person can see whom they got rid of.
+    await tx.$executeRaw`
+      WITH unlinked AS (
+        DELETE FROM "Account" WHERE "id" = ANY (${accounts.map(({ id }) => id)}::uuid[]) RETURNING "providerAccountId", "name", "email"
+      )
       INSERT INTO "Activity" ("userId", "type", "detail")
       SELECT ${userId}::uuid, 'UNLINKED', jsonb_build_object('webflowUser',
         jsonb_build_object('id', "providerAccountId", 'name', "name", 'email', "email")) FROM unlinked`;

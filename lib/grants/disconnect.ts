@@ -30,16 +30,16 @@ export async function liveSuccessorOf(userId: string, grantId: string): Promise<
 }
 
 /**
- * Disconnects everything that this User connected as one Webflow user, as a part of a larger transaction. Answers which Grants
+ * Disconnects everything that this User connected as these Webflow users, as a part of a larger transaction. Answers which Grants
  * are then to be revoked.
  */
 export async function requestDisconnectAll(
   tx: Prisma.TransactionClient,
   userId: string,
-  webflowUserId: string,
+  webflowUserIds: string[],
 ): Promise<string[]> {
   // Locked in the order of their ids, as everywhere, so that nobody waits in a circle.
-  const owned = Prisma.sql`SELECT "id" FROM "Grant" WHERE "userId" = ${userId}::uuid AND "webflowUserId" = ${webflowUserId} ORDER BY "id" FOR UPDATE`;
+  const owned = Prisma.sql`SELECT "id" FROM "Grant" WHERE "userId" = ${userId}::uuid AND "webflowUserId" = ANY (${webflowUserIds}) ORDER BY "id" FOR UPDATE`;
   const rows = await tx.$queryRaw<{ id: string }[]>`
     WITH ${disconnectWhere(Prisma.sql`"id" = ANY (ARRAY(${owned}))`)} SELECT "id" FROM disconnected`;
   return rows.map(({ id }) => id);

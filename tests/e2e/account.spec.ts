@@ -128,6 +128,7 @@ test("a Webflow account that somebody else linked is taken away, without client 
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Jonas");
   await page.getByRole("link", { name: "Keep it" }).click();
   await expect(rows).toHaveCount(2);
+  await expect(page.getByRole("button", { name: "Unlink all others" })).toHaveCount(0);
   await unlink.click();
   await page.getByRole("button", { name: "Unlink" }).click();
   await expect(page).toHaveURL("/dashboard/account");
@@ -135,6 +136,36 @@ test("a Webflow account that somebody else linked is taken away, without client 
   expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([true, false]);
   await page.getByRole("link", { name: "Activity" }).click();
   await expect(page.getByRole("listitem").filter({ hasText: "You unlinked" })).toContainText("Jonas");
+  await context.close();
+});
+
+test("several Webflow accounts that somebody else linked are taken away at once, without client JavaScript, all but one's own", async ({
+  browser,
+  stack,
+  emulator,
+}) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: stack.app.origin });
+  const page = await context.newPage();
+  await connect(page, emulator);
+  for (const userId of [people.jonas, people.ines])
+    await connect(page, emulator, { userId }, "/dashboard/account");
+  const rows = page.getByRole("listitem").filter({ hasText: "@" });
+  await expect(rows).toHaveCount(3);
+  await page.getByRole("button", { name: "Unlink all others" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Unlink all but Mira Okafor?");
+  await page.getByRole("link", { name: "Keep them" }).click();
+  await expect(rows).toHaveCount(3);
+  await page.getByRole("button", { name: "Unlink all others" }).click();
+  await expect(page.getByRole("button", { name: "Unlink all others" })).toHaveAccessibleDescription(
+    /Only Mira Okafor \(mira@harbourandpine\.example\)/,
+  );
+  await page.getByRole("button", { name: "Unlink all others" }).click();
+  await expect(page).toHaveURL("/dashboard/account");
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText("Mira Okafor");
+  expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([true, false, false]);
+  await page.getByRole("link", { name: "Activity" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "You unlinked" })).toHaveCount(2);
   await context.close();
 });
 

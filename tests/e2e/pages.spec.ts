@@ -110,6 +110,12 @@ test.describe("accessible, and fits in light and dark, wide and narrow:", () => 
     await page.getByRole("button", { name: "Unlink" }).click();
     await expect(page.getByRole("link", { name: "Keep it" })).toBeVisible();
     await expectGoodLooks(page);
+    await addConnection(stack.database, userId, everyState.limited);
+    await page.goto("/dashboard/account");
+    await expectGoodLooks(page);
+    await page.getByRole("button", { name: "Unlink all others" }).click();
+    await expect(page.getByRole("link", { name: "Keep them" })).toBeVisible();
+    await expectGoodLooks(page);
     expect(complaints).toEqual([]);
   });
 

@@ -3,9 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Domain, jonas, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, whenWaiting } from "../support/locks";
 
+const priya = "64b7f1a29c0d4e0011cd0003";
+
 let domain: Domain;
 let grants: Domain["grants"];
 let unlinkWebflowUser: typeof import("@/lib/account/unlink").unlinkWebflowUser;
+let unlinkOtherWebflowUsers: typeof import("@/lib/account/unlink").unlinkOtherWebflowUsers;
 let beginSession: typeof import("@/lib/auth/sessions").beginSession;
 let hashOf: typeof import("@/lib/auth/session").hashOf;
 let readActivity: typeof import("@/lib/grants/activity").readActivity;
@@ -13,7 +16,7 @@ let readActivity: typeof import("@/lib/grants/activity").readActivity;
 beforeAll(async () => {
   domain = await startDomain();
   grants = domain.grants;
-  ({ unlinkWebflowUser } = await import("@/lib/account/unlink"));
+  ({ unlinkWebflowUser, unlinkOtherWebflowUsers } = await import("@/lib/account/unlink"));
   ({ beginSession } = await import("@/lib/auth/sessions"));
   ({ hashOf } = await import("@/lib/auth/session"));
   ({ readActivity } = await import("@/lib/grants/activity"));
@@ -114,7 +117,7 @@ describe("unlinking a Webflow user", () => {
 
   test("leaves another person's, and one that never was or is gone", async () => {
     const { userId, added, here } = await linked();
-    const other = await domain.connect({ userId: "64b7f1a29c0d4e0011cd0003" });
+    const other = await domain.connect({ userId: priya });
     await domain.connect({ userId: "64b7f1a29c0d4e0011cd0004" }, other.userId);
     const theirs = await accountOf("64b7f1a29c0d4e0011cd0004");
     for (const id of [theirs, randomUUID()]) expect(await unlinkWebflowUser(userId, id, here)).toBe(false);
@@ -142,6 +145,39 @@ describe("unlinking a Webflow user", () => {
   });
 });
 
+describe("unlinking all other Webflow users", () => {
+  test("takes each away as unlinking it alone would, and leaves the one that the User was made with", async () => {
+    const { userId, own, added, here } = await linked();
+    const third = await domain.connect({ userId: priya }, userId);
+    await signIn(userId);
+    expect(await unlinkOtherWebflowUsers(userId, here)).toBe(true);
+    expect(await linkedUsers()).toEqual([{ userId, id: mira }]);
+    expect(await domain.alive()).toEqual([true, false, false]);
+    const states = [own, added, third].map(({ grantId }) => domain.stateOf(grantId));
+    expect(await Promise.all(states)).toEqual(["ACTIVE", "REVOKED", "REVOKED"]);
+    expect(await sessions()).toEqual([here]);
+    const events = (await readActivity(here, null))?.events ?? [];
+    const unlinked = events.filter(({ type }) => type === "UNLINKED");
+    expect(unlinked.map(({ webflowUser }) => webflowUser?.id).sort()).toEqual([jonas, priya]);
+    expect(events.map(({ type }) => type).sort()).toEqual([
+      ...["CONNECTED", "CONNECTED", "CONNECTED"],
+      ...["DISCONNECTED", "DISCONNECTED"],
+      ...["REVOCATION_CONFIRMED", "REVOCATION_CONFIRMED"],
+      ...["SIGNED_OUT", "UNLINKED", "UNLINKED"],
+    ]);
+  });
+
+  test("does nothing where there is none, and nothing to another person's", async () => {
+    await linked();
+    const { userId } = await domain.connect({ userId: priya });
+    const [here, elsewhere] = [await signIn(userId), await signIn(userId)];
+    expect(await unlinkOtherWebflowUsers(userId, here)).toBe(false);
+    expect(await linkedUsers()).toHaveLength(3);
+    expect(await sessions()).toContain(elsewhere);
+    expect(await domain.alive()).toEqual([true, true, true]);
+  });
+});
+
 describe("unlinking a Webflow user while it", () => {
   /** Stops whoever comes first at a row that both need, lets the other come, and lets both go on. */
   async function race(first: () => Promise<unknown>, second: () => Promise<unknown>, grantId: string) {
@@ -156,8 +192,8 @@ describe("unlinking a Webflow user while it", () => {
   }
 
   /** The end of its callback, which signs in by it, or connects it once more in a browser that is signed in. */
-  async function callback(startedBy: { userId: string; session: string } | null) {
-    const fresh = await grants.receiveToken(await domain.issueToken({ userId: jonas }), []);
+  async function callback(startedBy: { userId: string; session: string } | null, webflowUserId = jonas) {
+    const fresh = await grants.receiveToken(await domain.issueToken({ userId: webflowUserId }), []);
     const profile = await grants.identifyGrant(fresh);
     const sessionToken = randomUUID();
     const finish = () =>
@@ -211,6 +247,27 @@ describe("unlinking a Webflow user while it", () => {
       expect(await linkedUsers()).toEqual([{ userId, id: mira }]);
       expect(await sessions()).toEqual([here]);
       expect(await domain.stateOf(fresh.id)).toBe(unlinkFirst ? "RECEIVED" : "REVOKED");
+      await domain.reset();
+    }
+  });
+
+  test("links another one again: nothing of either is left where all are unlinked at once, whoever is first", async () => {
+    for (let round = 0; round < 12; round++) {
+      const { userId, added, here } = await linked();
+      await domain.connect({ userId: priya }, userId);
+      await unlinkWebflowUser(userId, added.accountId, here);
+      // Two browsers of a thief's: one came in by the Webflow user that is left, and links the other again; one comes in by it now.
+      const again = await callback({ userId, session: await signIn(userId) });
+      const signingIn = await callback(null, priya);
+      const all = [again.finish, signingIn.finish, () => unlinkOtherWebflowUsers(userId, here)];
+      const turn = round % all.length;
+      await Promise.allSettled([...all.slice(turn), ...all.slice(0, turn)].map((work) => work()));
+      const left = (await linkedUsers()).filter((account) => account.userId === userId);
+      expect(left, `round ${round}`).toEqual([{ userId, id: mira }]);
+      const open = await grants.db().session.findMany({ where: { userId } });
+      expect(open.map(({ tokenHash }) => tokenHash)).toEqual([here]);
+      const usable = await grants.db().grant.findMany({ where: { userId, state: "ACTIVE" } });
+      expect(usable.map(({ webflowUserId }) => webflowUserId)).toEqual([mira]);
       await domain.reset();
     }
   });

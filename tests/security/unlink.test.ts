@@ -6,6 +6,7 @@ import { connect, newBrowser, openStack, signedIn, startConnecting } from "./sta
 
 const stack = openStack();
 const jonas = "64b7f1a29c0d4e0011cd0002";
+const priya = "64b7f1a29c0d4e0011cd0003";
 const accounts = () =>
   stack().database.query<{ id: string; webflowUserId: string; userId: string }>(
     `SELECT "id", "providerAccountId" AS "webflowUserId", "userId" FROM "Account" ORDER BY "createdAt"`,
@@ -122,6 +123,72 @@ test("E1 a thief who linked a Webflow user of their own is out when it is unlink
   // Of the tokens of that Webflow user one lives: the stranger's own.
   const { tokens } = await control.ledger();
   expect(tokens.filter(({ alive, userId }) => alive && userId === jonas)).toHaveLength(1);
+  await other.stop();
+});
+
+/** Links both thieves' Webflow users, and answers the question before all but the owner's are unlinked. */
+async function askedAboutAll(owner: HttpBrowser): Promise<{ question: URL; body: FormData }> {
+  for (const userId of [jonas, priya]) await connect(stack(), owner, { userId });
+  await owner.open("/dashboard/account");
+  const { url, status, text } = await owner.press("Unlink all others");
+  expect([url.pathname, status]).toEqual(["/dashboard/account/unlink", 200]);
+  expect(text).toContain("Only Mira Okafor (mira@harbourandpine.example) , the Webflow account");
+  return { question: url, body: owner.formData("Unlink all others") };
+}
+
+test("F1 unlinking all others needs a session, our own Origin, and whom the page showed", async () => {
+  const stranger = await signedIn(stack(), { userId: "64b7f1a29c0d4e0011cd0004" });
+  await connect(stack(), stranger, { userId: "64b7f1a29c0d4e0011cd0005" });
+  const owner = await signedIn(stack());
+  const { question, body } = await askedAboutAll(owner);
+  for (const origin of ["https://evil.example", "null", "", undefined])
+    await owner.send("POST", question, { body, headers: { origin } });
+  await newBrowser(stack()).send("POST", question, { body });
+  await stranger.send("POST", question, { body });
+  for (const user of [randomUUID(), "%00", ""]) {
+    const other = owner.formData("Unlink all others");
+    other.set("user", user);
+    await owner.send("POST", question, { body: other });
+  }
+  expect([(await accounts()).length, await living()]).toEqual([5, 5]);
+  const { headers } = await owner.send("POST", question, { body });
+  expect(headers.location).toBe("/dashboard/account");
+  expect([(await accounts()).length, await living()]).toEqual([3, 3]);
+  // Who has none to unlink is not asked.
+  expect((await owner.open("/dashboard/account/unlink")).url.pathname).toBe("/dashboard/account");
+});
+
+test("E1 a thief whose Webflow users link each other again is out when all are unlinked, whatever they have under way at another instance", async () => {
+  const other = await stack().startInstance();
+  const { control } = stack().emulator;
+  const owner = await signedIn(stack());
+  const [victim] = await accounts();
+  for (let round = 0; round < 6; round++) {
+    const { question, body } = await askedAboutAll(owner);
+    await owner.open("/dashboard/account");
+    await owner.press("Unlink");
+    await owner.press("Unlink");
+    // By the Webflow user that is left they are back, and on the way to link the one that was unlinked.
+    const thief = newBrowser(stack());
+    thief.instance = other;
+    await connect(stack(), thief, { userId: priya });
+    const callback = await control.authorize(await startConnecting(thief), { userId: jonas });
+    await control.clearRequests();
+    const opened = thief.open(callback);
+    // At once, or when the callback has come as far as Webflow's answers.
+    const reached = ["token", "introspect"][(round % 3) - 1];
+    if (reached)
+      await until(
+        async () => (await control.requests()).some(({ endpoint }) => endpoint === reached),
+        reached,
+      );
+    await owner.send("POST", question, { body });
+    await opened;
+    expect(await accounts()).toEqual([victim]);
+    expect(await stack().database.query(`SELECT FROM "Session"`)).toHaveLength(1);
+    expect((await thief.open("/dashboard")).url.pathname).toBe("/sign-in");
+    expect((await owner.open("/dashboard")).url.pathname).toBe("/dashboard");
+  }
   await other.stop();
 });
 

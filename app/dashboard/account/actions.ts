@@ -6,7 +6,7 @@ import { actInWords } from "@/app/act-in-words";
 import { readId } from "@/app/read-id";
 import { showAgain } from "@/app/show-again";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
-import { unlinkWebflowUser } from "@/lib/account/unlink";
+import { unlinkOtherWebflowUsers, unlinkWebflowUser } from "@/lib/account/unlink";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId, sessionTokenHash } from "@/lib/auth/session";
 import { endOtherSessions, endSession } from "@/lib/auth/sessions";
@@ -48,6 +48,20 @@ export async function unlink(formData: FormData): Promise<void> {
     await refuseTooOften("unlink");
     const accountId = readId(formData, "account");
     if (accountId) await unlinkWebflowUser(userId, accountId, tokenHash);
+    revalidatePath("/dashboard/account");
+    redirect("/dashboard/account");
+  });
+}
+
+/**
+ * Takes every Webflow user away but the one that this person's account was made with; none from somebody else who has signed in
+ * since the page asked.
+ */
+export async function unlinkOthers(formData: FormData): Promise<void> {
+  await actInWords(async () => {
+    const { userId, tokenHash } = await readUser();
+    await refuseTooOften("unlink");
+    if (readId(formData, "user") === userId) await unlinkOtherWebflowUsers(userId, tokenHash);
     revalidatePath("/dashboard/account");
     redirect("/dashboard/account");
   });

@@ -30,10 +30,21 @@ export default async function AccountPage() {
         </p>
       )}
       <section className="mt-8">
-        <h2 className="text-heading">You sign in with</h2>
+        <div className="title">
+          <h2 className="text-heading">You sign in with</h2>
+          {others.length > 1 && (
+            <form action="/dashboard/account/unlink" method="get">
+              <button type="submit" className="button-danger">
+                Unlink all others
+              </button>
+            </form>
+          )}
+        </div>
         {others.length > 0 && (
           <p className="mt-1 text-note text-muted">
             Each of these Webflow accounts opens everything here. Unlink one that is not yours.
+            {others.length > 1 &&
+              " If several are not, unlink all others at once: whoever has one of them could link the rest again."}
           </p>
         )}
         <ul className="sheet rows">
