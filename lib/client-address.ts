@@ -50,7 +50,7 @@ function expandIpv6(address: string): string[] {
   return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => "0"), ...after];
 }
 
-// Next puts a copy of this module into the code of each route that needs it; the global keeps it at one line per process.
+// Pages have a copy of this module of their own, beside that of the routes; the global keeps it at one line per process.
 const store: typeof globalThis & { saidOfAddresses?: Set<string> } = globalThis;
 
 /** The limits by address are off then, which nobody would notice. Once a process: a client may be able to cause it. */
