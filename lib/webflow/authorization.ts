@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { env } from "@/lib/env";
-import { defaultLimits, type Limits, readJsonObject, webflowFetch } from "./http";
+import { askWebflow, defaultLimits, type Limits, type Reply, readJsonObject } from "./http";
 import { isStorable, text } from "./text";
 
 /** A site as far as this app shows it. */
@@ -88,9 +88,9 @@ function isLink(value: string): boolean {
   return url?.protocol === "https:" && !url.username && !url.password;
 }
 
-function get(path: string, token: string, limits: Limits = defaultLimits): Promise<Response> {
+function get(path: string, token: string, limits: Limits = defaultLimits): Promise<Reply> {
   const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
-  return webflowFetch(new URL(path, env().WEBFLOW_API_URL), { headers }, limits);
+  return askWebflow(new URL(path, env().WEBFLOW_API_URL), { headers }, limits);
 }
 
 /**

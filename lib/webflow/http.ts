@@ -20,31 +20,81 @@ export const defaultLimits: Limits = { deadlineMs: 10_000, maxBytes: 64 * 1024 }
 /** For looking up the host, connecting and, over https, the handshake. */
 const connectWithinMs = 5_000;
 
+/** What is asked of Webflow. */
+interface Question {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body: string | Buffer | null;
+}
+
+/** As much of a Response as a caller of Webflow needs. */
+export type Reply = Pick<Response, "status" | "ok" | "text"> & { headers: Pick<Headers, "get"> };
+
 /**
- * `fetch` as it may be used with Webflow: five seconds to connect, one deadline over everything, a cap on the body while it is
- * read, and no redirect is followed, so that a secret is never sent to another host. Answers a Response that is wholly in
- * memory. A signal in `init` ends the call as well.
+ * Asks Webflow, with five seconds to connect, one deadline over everything and a cap on the body while it is read. No redirect is
+ * followed, so that a secret is never sent to another host. The answer is wholly in memory.
  *
  * The call is made with node:http: the global fetch takes more CPU, and on Node 20 forgets its signal when the garbage is
  * collected, so that an answer that drips never ends.
  *
  * @throws WebflowUnavailable for every way of not answering
  */
+export async function askWebflow(
+  url: URL,
+  { method = "GET", headers = {}, body = null }: Partial<Omit<Question, "url">> = {},
+  limits: Limits = defaultLimits,
+): Promise<Reply> {
+  const answer = await within(limits, null, (signal) =>
+    ask({ url: url.href, method, headers, body }, limits.maxBytes, signal),
+  );
+  const { status } = answer;
+  return {
+    status,
+    ok: status >= 200 && status < 300,
+    headers: { get: (name) => answer.headers[name]?.join(", ") ?? null },
+    text: async () => new TextDecoder().decode(answer.body),
+  };
+}
+
+/** `askWebflow` in the shape of `fetch`, for libraries that call one. A signal in `init` ends the call as well. */
 export async function webflowFetch(
   input: string | URL | Request,
   init: RequestInit = {},
   limits: Limits = defaultLimits,
 ): Promise<Response> {
   const caller = init.signal ?? (input instanceof Request ? input.signal : null);
+  const answer = await within(limits, caller, async (signal) => {
+    const request = new Request(input, { ...init, signal: null });
+    const { url, method } = request;
+    const headers = Object.fromEntries(request.headers);
+    const body = request.body && Buffer.from(await request.arrayBuffer());
+    return ask({ url, method, headers, body }, limits.maxBytes, signal);
+  });
+  const { status } = answer;
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(answer.headers))
+    for (const value of values) headers.append(name, value);
+  // The bytes in hand are decompressed and whole; these would describe others.
+  for (const name of ["content-encoding", "content-length", "transfer-encoding"]) headers.delete(name);
+  const isBodyless = status === 204 || status === 205 || status === 304;
+  return new Response(isBodyless ? null : new Uint8Array(answer.body), { status, headers });
+}
+
+/** Does some work that ends with its signal: at the deadline, or when the caller's own signal says so. */
+async function within<T>(
+  { deadlineMs }: Limits,
+  caller: AbortSignal | null,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const call = new AbortController();
   const stop = () => call.abort(caller?.reason);
-  const timer = setTimeout(() => call.abort(new Error("too late")), limits.deadlineMs);
+  const timer = setTimeout(() => call.abort(new Error("too late")), deadlineMs);
   try {
     caller?.throwIfAborted();
     caller?.addEventListener("abort", stop);
-    const request = new Request(input, { ...init, signal: null });
     // The race keeps the deadline whatever else waits.
-    return await Promise.race([ended(call.signal), answer(request, limits.maxBytes, call.signal)]);
+    return await Promise.race([ended(call.signal), work(call.signal)]);
   } catch (cause) {
     call.abort(cause);
     throw new WebflowUnavailable("Webflow did not answer", { cause });
@@ -58,35 +108,34 @@ function ended(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
 
-async function answer(request: Request, maxBytes: number, signal: AbortSignal): Promise<Response> {
-  const response = await send(request, signal);
-  const { statusCode: status = 0 } = response;
+interface Answer {
+  status: number;
+  headers: NodeJS.Dict<string[]>;
+  /** As it was before it was compressed. */
+  body: Buffer;
+}
+
+async function ask(question: Question, maxBytes: number, signal: AbortSignal): Promise<Answer> {
+  const response = await send(question, signal);
+  const { statusCode: status = 0, headersDistinct: headers } = response;
   if ([301, 302, 303, 307, 308].includes(status)) throw new Error("redirect");
   const raw = await readAtMost(response, maxBytes);
-  const body = decompress(raw, response.headers["content-encoding"], maxBytes);
-  const headers = new Headers();
-  for (const [name, values = []] of Object.entries(response.headersDistinct))
-    for (const value of values) headers.append(name, value);
-  // The bytes in hand are decompressed and whole; these would describe others.
-  for (const name of ["content-encoding", "content-length", "transfer-encoding"]) headers.delete(name);
-  const bodyless = status === 204 || status === 205 || status === 304;
-  return new Response(bodyless ? null : new Uint8Array(body), { status, headers });
+  return { status, headers, body: decompress(raw, response.headers["content-encoding"], maxBytes) };
 }
 
 /** A connection that was kept from an earlier call ended before an answer: nobody knows whether the question arrived. */
 class KeptConnectionEnded extends Error {}
 
 /** The final answer, as soon as its headers are there. The signal destroys the connection. */
-async function send(request: Request, signal: AbortSignal): Promise<IncomingMessage> {
-  const body = request.body && Buffer.from(await request.arrayBuffer());
+async function send(question: Question, signal: AbortSignal): Promise<IncomingMessage> {
+  const { url, method, body } = question;
   const headers = {
     accept: "*/*",
     "user-agent": "node",
-    ...Object.fromEntries(request.headers),
+    ...question.headers,
     "accept-encoding": "gzip",
-    ...(body && { "content-length": body.byteLength }),
+    ...(body && { "content-length": Buffer.byteLength(body) }),
   };
-  const { url, method } = request;
   // A kept connection saves a third of the CPU, but may turn out to be closed, all the more after a serverless instance was
   // frozen. What only reads is then asked again; what can be sent once only, as a code, has a connection of its own.
   if (method !== "GET") return exchange(url, { method, headers, agent: false }, body, signal);
@@ -101,7 +150,7 @@ async function send(request: Request, signal: AbortSignal): Promise<IncomingMess
 function exchange(
   url: string,
   options: RequestOptions,
-  body: Buffer | null,
+  body: string | Buffer | null,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   signal.throwIfAborted();
@@ -155,7 +204,9 @@ function decompress(body: Buffer, encoding: string | undefined, maxBytes: number
 }
 
 /** The body as a JSON object, or null when it is anything else (HTML, half JSON, a list, a bare value). */
-export async function readJsonObject(response: Response): Promise<Record<string, unknown> | null> {
+export async function readJsonObject(
+  response: Pick<Response, "text">,
+): Promise<Record<string, unknown> | null> {
   try {
     const value: unknown = JSON.parse(await response.text());
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
@@ -165,7 +216,7 @@ export async function readJsonObject(response: Response): Promise<Record<string,
 }
 
 /** Seconds that a `Retry-After` asks for (RFC 9110 10.2.3, seconds or a date), 0 to one day; null when there is none or it is odd. */
-export function retryAfterSeconds(response: Response, now: number = Date.now()): number | null {
+export function retryAfterSeconds(response: Pick<Reply, "headers">, now: number = Date.now()): number | null {
   const value = response.headers.get("retry-after")?.trim();
   if (!value) return null;
   // Date.parse takes nearly anything ("-5" is a year): only an HTTP date ends in GMT.

@@ -1,7 +1,7 @@
 import "server-only";
 import { env } from "@/lib/env";
 import { introspect } from "./authorization";
-import { type Limits, readJsonObject, retryAfterSeconds, webflowFetch } from "./http";
+import { askWebflow, type Limits, type Reply, readJsonObject, retryAfterSeconds } from "./http";
 
 /** Why a token is not known to be dead: no answer, 429, an answer that is no (and introspect says alive), or our credentials. */
 export type PendingReason = "unavailable" | "rate_limited" | "refused" | "invalid_client";
@@ -41,7 +41,7 @@ export async function revokeAuthorization(token: string, limits: Limits): Promis
 }
 
 /** Webflow's pages name two hosts: where the one has no such address, the other is asked. Null when it did not answer. */
-async function askToRevoke(token: string, left: () => Limits): Promise<Response | null> {
+async function askToRevoke(token: string, left: () => Limits): Promise<Reply | null> {
   const { WEBFLOW_API_URL, WEBFLOW_OAUTH_URL, WEBFLOW_CLIENT_ID, WEBFLOW_CLIENT_SECRET } = env();
   const body = JSON.stringify({
     client_id: WEBFLOW_CLIENT_ID,
@@ -50,7 +50,7 @@ async function askToRevoke(token: string, left: () => Limits): Promise<Response 
   });
   const headers = { "content-type": "application/json", accept: "application/json" };
   const ask = (origin: string) =>
-    webflowFetch(
+    askWebflow(
       new URL("/oauth/revoke_authorization", origin),
       { method: "POST", headers, body },
       left(),
