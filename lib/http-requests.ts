@@ -53,7 +53,9 @@ export function watchRequests({ arrival, silence } = patience): void {
     }
     answers.set(request.socket, response);
     // Files are small and sent whole (RFC 9110 14.2): Next answers a part that a file does not have, and a version that it is not, by 500.
-    for (const name of ["range", "if-match", "if-unmodified-since"]) delete request.headers[name];
+    // Only what is there: an object from which something was deleted is slower for good.
+    for (const name of ["range", "if-match", "if-unmodified-since"])
+      if (name in request.headers) delete request.headers[name];
     const status = refusalOf(request);
     if (!status) return;
     delete request.headers.rsc; // Next would send who asks so to the same page as data, round and round

@@ -1,7 +1,7 @@
 import "server-only";
 import type { Adapter, AdapterUser } from "next-auth/adapters";
 import { db } from "@/lib/db";
-import { currentFlow } from "./flow";
+import type { Flow } from "./flow";
 import { hashOf } from "./session";
 import { endOwnSession } from "./sessions";
 
@@ -14,8 +14,10 @@ function toAdapterUser(id: string): AdapterUser {
  * NextAuth's view of User, Account and Session. Unlike @auth/prisma-adapter it keeps no token: sessions are found by the
  * hash of their token, and accounts hold identity only. It never looks a person up by e-mail, so two Webflow users with
  * one e-mail are two people.
+ *
+ * @param flow the callback that is being taken, if it is one
  */
-export function webflowAdapter(): Adapter {
+export function webflowAdapter(flow?: Flow): Adapter {
   return {
     // `activateGrant` makes User, Account and connection in one transaction before NextAuth looks; these two are NextAuth's
     // own way, for a second provider.
@@ -31,7 +33,6 @@ export function webflowAdapter(): Adapter {
     getUserByEmail: async () => null,
     getUserByAccount: async ({ provider, providerAccountId }) => {
       // NextAuth asks before and after the `signIn` callback: nobody is known before, and after it who `activateGrant` said.
-      const flow = currentFlow();
       if (flow) return flow.activation ? toAdapterUser(flow.activation.userId) : null;
       const account = await db().account.findUnique({
         where: { provider_providerAccountId: { provider, providerAccountId } },
@@ -45,7 +46,7 @@ export function webflowAdapter(): Adapter {
     createSession: async (session) => session,
     getSessionAndUser: async (sessionToken) => {
       // Signed in already, NextAuth would go on with the old session. `activateGrant` has joined the connection to its User.
-      if (currentFlow()) return null;
+      if (flow) return null;
       const [session] = await db().$queryRaw<{ userId: string; lastsMs: number }[]>`
         SELECT "userId", (extract(epoch FROM "expires" - now()) * 1000)::float8 AS "lastsMs"
         FROM "Session" WHERE "tokenHash" = ${hashOf(sessionToken)} AND "expires" > now()`;

@@ -12,9 +12,9 @@ import { errorName, log } from "@/lib/log";
 import { afterResponse } from "@/lib/request-id";
 import type { ConnectError } from "@/lib/webflow/errors";
 import { parseCallback } from "./callback-parameters";
-import { handlers } from "./config";
+import { takeCallback } from "./config";
 import { authCookies } from "./cookies";
-import { type Flow, runFlow } from "./flow";
+import type { Flow } from "./flow";
 import { toOwnRequest } from "./own-request";
 import { sendTo } from "./pages";
 import { previewCallback } from "./preview";
@@ -47,7 +47,7 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
   };
   // Nothing else that came along: NextAuth would refuse some of it (`iss`, `id_token`), after the state was used up.
   const query = `?${new URLSearchParams({ code, state })}`;
-  const response = await runFlow(flow, () => handlers.GET(toOwnRequest(request, query)));
+  const response = await takeCallback(toOwnRequest(request, query), flow);
   // Without the database nothing is settled soon, and nobody waits for it.
   if (flow.failure === "database_unavailable") await afterResponse(() => settle(flow));
   else await settle(flow);

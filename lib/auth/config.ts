@@ -1,5 +1,6 @@
 import "server-only";
 import { Auth, raw, skipCSRFCheck } from "@auth/core";
+import type { NextRequest } from "next/server";
 import NextAuth, { AuthError, customFetch, type NextAuthConfig } from "next-auth";
 import { isDatabaseError } from "@/lib/db";
 import { env } from "@/lib/env";
@@ -12,30 +13,24 @@ import { WebflowUnavailable, webflowFetch } from "@/lib/webflow/http";
 import { webflowProvider } from "@/lib/webflow/provider";
 import { webflowAdapter } from "./adapter";
 import { authCookies } from "./cookies";
-import { currentFlow, type Flow } from "./flow";
+import type { Flow } from "./flow";
 import { toSafePath } from "./safe-path";
 import { absoluteDays, beginSession } from "./sessions";
 
 const secondsADay = 24 * 60 * 60;
 
-function flowOfCallback(): Flow {
-  const flow = currentFlow();
-  if (!flow) throw new ConnectFailure("unknown");
-  return flow;
-}
-
 /** NextAuth wraps whatever was thrown; the cause inside says what the person is to be told. */
-function toConnectError(error: Error): ConnectError {
+function toConnectError(error: Error, { received }: Flow): ConnectError {
   const cause = error instanceof AuthError ? (error.cause?.err ?? error) : error;
   if (cause instanceof ConnectFailure) return cause.code;
   if (cause instanceof WebflowUnavailable) return "webflow_unavailable";
   if (error instanceof AuthError && error.type === "AdapterError") return "database_unavailable";
   if (isDatabaseError(cause)) return "database_unavailable";
   // What is left before the exchange is a state cookie that is missing, too old or another tab's.
-  return currentFlow()?.received ? "unknown" : "start_expired";
+  return received ? "unknown" : "start_expired";
 }
 
-function provider() {
+function provider(flowOfCallback: () => Flow) {
   return {
     ...webflowProvider({
       receiveToken: async (token) => {
@@ -60,17 +55,22 @@ function provider() {
   };
 }
 
-function config(): NextAuthConfig {
+/** @param flow the callback that is being taken, if it is one */
+function config(flow?: Flow): NextAuthConfig {
   const { AUTH_SECRET, AUTH_URL, AUTH_REDIRECT_PROXY_URL } = env();
+  const flowOfCallback = () => {
+    if (!flow) throw new ConnectFailure("unknown");
+    return flow;
+  };
   return {
-    adapter: webflowAdapter(),
+    adapter: webflowAdapter(flow),
     secret: AUTH_SECRET,
     basePath: "/api/auth",
     redirectProxyUrl: AUTH_REDIRECT_PROXY_URL,
     trustHost: true,
     useSecureCookies: AUTH_URL.startsWith("https:"),
     cookies: authCookies(),
-    providers: [provider()],
+    providers: [provider(flowOfCallback)],
     pages: { signIn: "/sign-in", error: "/auth/error", signOut: "/" },
     session: {
       strategy: "database",
@@ -100,11 +100,10 @@ function config(): NextAuthConfig {
     // NextAuth's own logger prints answers and, when debugging, the client secret.
     logger: {
       error: (error) => {
-        const flow = currentFlow();
         // Its own class names are minified away in a build, `type` is not.
         const type = error instanceof AuthError ? error.type : errorName(error);
         const cause = error instanceof AuthError ? error.cause?.err : undefined;
-        if (flow) flow.failure ??= toConnectError(error);
+        if (flow) flow.failure ??= toConnectError(error, flow);
         log.warn("auth_error", {
           error: cause instanceof AuthError || !cause ? type : errorName(cause),
           code: flow?.failure,
@@ -116,8 +115,16 @@ function config(): NextAuthConfig {
   };
 }
 
-/** NextAuth 5, configured at the first request, so that a build needs no environment. */
-export const { handlers } = NextAuth(config);
+const flows = new WeakMap<Request, Flow>();
+
+/** NextAuth 5, configured at each request, so that a build needs no environment and what a callback finds is its own. */
+export const { handlers } = NextAuth((request) => config(request && flows.get(request)));
+
+/** Has NextAuth take Webflow's redirect; its hooks read and fill in the flow. */
+export function takeCallback(request: NextRequest, flow: Flow): Promise<Response> {
+  flows.set(request, flow);
+  return handlers.GET(request);
+}
 
 /**
  * Has NextAuth make `state`, the cookies that hold it, and the authorize URL. Its function for server actions would read whatever

@@ -1,5 +1,4 @@
 import "server-only";
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Activation } from "@/lib/grants/activate";
 import type { ReceivedGrant } from "@/lib/grants/receive";
 import type { ConnectError } from "@/lib/webflow/errors";
@@ -18,16 +17,4 @@ export interface Flow extends SignIn {
   /** The first failure, in our own words; NextAuth would say `Configuration`. */
   failure?: ConnectError;
   signedIn: boolean;
-}
-
-const storage = new AsyncLocalStorage<Flow>();
-
-/** Runs `work` as this flow. Two requests never see each other's. */
-export function runFlow<T>(flow: Flow, work: () => Promise<T>): Promise<T> {
-  return storage.run(flow, work);
-}
-
-/** The flow that is running, or undefined outside a callback. */
-export function currentFlow(): Flow | undefined {
-  return storage.getStore();
 }
