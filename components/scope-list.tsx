@@ -1,5 +1,6 @@
 "use client";
 
+import { rememberLast } from "@/lib/remember-last";
 import { toHtml } from "@/lib/to-html";
 import type { ScopeRows } from "./scope-rows";
 
@@ -28,14 +29,22 @@ interface ScopeListProps {
  * change while somebody looks: written as HTML, with every word escaped, React has one element to care for and not 200.
  */
 export function ScopeList({ name, rows, groupTag = "h4" }: ScopeListProps) {
-  const items =
-    rows &&
-    toHtml(rows)
-      .split("\n")
-      .map((row) => toItem(row, groupTag))
-      .join("");
+  const items = itemsWith[groupTag](rows);
   // biome-ignore lint/security/noDangerouslySetInnerHtml: escaped, see above.
   return <ul aria-label={name} className="scopes" dangerouslySetInnerHTML={{ __html: items }} />;
+}
+
+const itemsWith = {
+  h4: rememberLast((rows) => toItems(rows, "h4")),
+  p: rememberLast((rows) => toItems(rows, "p")),
+};
+
+function toItems(rows: ScopeRows, groupTag: string): string {
+  if (!rows) return "";
+  return toHtml(rows)
+    .split("\n")
+    .map((row) => toItem(row, groupTag))
+    .join("");
 }
 
 /** @param row escaped */

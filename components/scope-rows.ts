@@ -1,3 +1,4 @@
+import { rememberLast } from "@/lib/remember-last";
 import { groupScopes } from "@/lib/webflow/scopes";
 
 /**
@@ -8,11 +9,15 @@ export type ScopeRows = string;
 
 /** The rows of a `ScopeList`, in the order in which people read them; empty without scopes. */
 export function toScopeRows(ids: readonly string[]): ScopeRows {
-  return groupScopes(ids)
+  return rowsOf(ids.join(" "));
+}
+
+const rowsOf = rememberLast((ids) =>
+  groupScopes(ids.split(" ").filter(Boolean))
     .flatMap(({ label, scopes }) =>
       scopes.map(({ id, access, title, sentence, care }, index) =>
         [index === 0 ? label : "", id, access, title, sentence, care].join("|"),
       ),
     )
-    .join("\n");
-}
+    .join("\n"),
+);

@@ -2,9 +2,8 @@ import type { ConnectedSite } from "@/lib/grants/read";
 
 /** Webflow's picture of the site, if its address is one that is safe to link to. */
 export function previewLink(site: Pick<ConnectedSite, "previewUrl">): string | null {
-  if (!site.previewUrl || !URL.canParse(site.previewUrl)) return null;
-  const url = new URL(site.previewUrl);
-  return url.protocol === "https:" && !url.username && !url.password ? url.href : null;
+  const url = site.previewUrl && URL.parse(site.previewUrl);
+  return url && url.protocol === "https:" && !url.username && !url.password ? url.href : null;
 }
 
 /** Where the site is edited. Webflow names that host after the site's short name. */
