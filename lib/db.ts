@@ -71,43 +71,49 @@ export class StatementError extends Error {
 
 /**
  * Runs one statement on the same pool without Prisma, which takes as long as rendering half a page. For the statements of every
- * view of a page and of every sign-in.
+ * view of a page and of every sign-in. They are prepared, once a connection: planning one takes PostgreSQL longer than running it.
  */
-export const queryRows: Query = (statement) => run(pool(), statement);
+export const queryRows: Query = (statement) => preparedOrNot(() => run(pool(), statement));
+
+/** Whether statements are prepared here. */
+let prepares = true;
 
 /**
- * A statement that is asked so often that planning it, which takes PostgreSQL longer than running it, is worth saving: it is
- * prepared once a connection, under a name that no other text has (instances of two versions may share a pooler). Where a pooler
- * gives the next statement to another server and does not follow this (PgBouncer before 1.21, in transaction mode), that server
- * says so, and this process prepares it no more.
+ * Does it once more, without prepared statements, and prepares no more in this process, where a pooler gave a statement to a server
+ * that has not prepared it (PgBouncer before 1.21, in transaction mode), or where one does not fit the tables any more.
  *
- * @param text with $1, $2, … where the values go that the answered function is called with
+ * @param work runs in one piece or not at all
  */
-export function prepare<Row extends QueryResultRow>(text: string): (...values: unknown[]) => Promise<Row[]> {
-  const name = createHash("sha256").update(text).digest("hex").slice(0, 32);
-  let isPrepared = true;
-  return async (...values) => {
-    if (isPrepared)
-      try {
-        return await run<Row>(pool(), { name, text, values });
-      } catch (error) {
-        if (!isPreparedElsewhere(error)) throw error;
-        isPrepared = false;
-      }
-    return run<Row>(pool(), { text, values });
-  };
+async function preparedOrNot<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isPreparedElsewhere(error)) throw error;
+    prepares = false;
+    return work();
+  }
 }
 
-/** invalid_sql_statement_name and duplicate_prepared_statement: nothing was run. */
+/** invalid_sql_statement_name, duplicate_prepared_statement, and feature_not_supported for a plan that is no longer right: nothing was run. */
 function isPreparedElsewhere(thrown: unknown): boolean {
   const cause = thrown instanceof StatementError ? thrown.cause : undefined;
-  return cause instanceof DatabaseError && (cause.code === "26000" || cause.code === "42P05");
+  return cause instanceof DatabaseError && ["26000", "42P05", "0A000"].includes(cause.code ?? "");
+}
+
+const names = new Map<string, string>();
+
+/** A name that no other text has: instances of two versions may share a pooler. */
+function nameOf(text: string): string {
+  const name = names.get(text) ?? createHash("sha256").update(text).digest("hex").slice(0, 32);
+  names.set(text, name);
+  return name;
 }
 
 async function run<Row extends QueryResultRow>(
   on: Pick<Pool, "query">,
-  { name, text, values }: Statement & { name?: string },
+  { text, values }: Statement,
 ): Promise<Row[]> {
+  const name = prepares && values.length > 0 ? nameOf(text) : undefined;
   try {
     return (await on.query<Row>({ name, text, values: [...values] })).rows;
   } catch (cause) {
@@ -119,9 +125,14 @@ async function run<Row extends QueryResultRow>(
  * Runs `work` as one transaction (READ COMMITTED), without Prisma: what its statements do happens together, or, when it throws,
  * not at all.
  *
+ * @param work nothing but statements: it may be done twice, the first time undone (`preparedOrNot`)
  * @throws what `work` throws; StatementError, also when the answer to COMMIT was lost and it may have happened
  */
-export async function inTransaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+export function inTransaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+  return preparedOrNot(() => transact(work));
+}
+
+async function transact<T>(work: (query: Query) => Promise<T>): Promise<T> {
   const client = await connect();
   const query: Query = (statement) => run(client, statement);
   // A connection that breaks between two statements fails the next one; without a listener it would end the process.

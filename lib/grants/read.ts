@@ -1,5 +1,5 @@
 import "server-only";
-import { prepare } from "@/lib/db";
+import { queryRows } from "@/lib/db";
 import { env } from "@/lib/env";
 import { staleAfterMinutes } from "@/lib/stale";
 import type { WebflowSite } from "@/lib/webflow/authorization";
@@ -87,7 +87,7 @@ const states: Record<Shown, ConnectionState> = {
  * unsettled, by the indexes that name a person and a token. The Grants come as one JSON value, which is read several times
  * faster than columns with arrays.
  */
-const readRow = prepare<Row>(`
+const shown = `
   SELECT s."userId", s."lastSeenAt" < now() - interval '${staleAfterMinutes} minutes' AS "sessionSeenStale",
     EXISTS (SELECT FROM "Grant" WHERE "state" IN ('RECEIVED', 'REVOKING') AND "nextAttemptAt" <= now()
       AND ("leaseUntil" IS NULL OR "leaseUntil" < now())) AS "sweepDue",
@@ -107,7 +107,7 @@ const readRow = prepare<Row>(`
         OR (g."state" = 'LOST' AND g."endedAt" > now() - interval '30 days')))
       ORDER BY g."activatedAt" DESC
     ) shown) AS "grants"
-  FROM "Session" s WHERE s."tokenHash" = $1 AND s."expires" > now()`);
+  FROM "Session" s WHERE s."tokenHash" = $1 AND s."expires" > now()`;
 
 /**
  * Everything on the dashboard in one SQL statement: the session that NextAuth wrote, its User, and their connections, newest
@@ -119,7 +119,7 @@ const readRow = prepare<Row>(`
  */
 export async function readDashboard(tokenHash: string | null): Promise<Dashboard | null> {
   if (!tokenHash) return null;
-  const [row] = await readRow(tokenHash);
+  const [row] = await queryRows<Row>({ text: shown, values: [tokenHash] });
   if (!row) return null;
   const { userId, sessionSeenStale, sweepDue, grants } = row;
   return {
