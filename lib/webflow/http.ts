@@ -118,6 +118,7 @@ interface Answer {
 async function ask(question: Question, maxBytes: number, signal: AbortSignal): Promise<Answer> {
   const response = await send(question, signal);
   const { statusCode: status = 0, headersDistinct: headers } = response;
+  if (status < 200 || status > 599) throw new Error("no status");
   if ([301, 302, 303, 307, 308].includes(status)) throw new Error("redirect");
   const raw = await readAtMost(response, maxBytes);
   return { status, headers, body: decompress(raw, response.headers["content-encoding"], maxBytes) };
