@@ -1,13 +1,19 @@
 import dns from "node:dns";
 import { getEventListeners } from "node:events";
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { createServer as createTcpServer, type Server } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { readJsonObject, retryAfterSeconds, WebflowUnavailable, webflowFetch } from "@/lib/webflow/http";
+import {
+  askWebflow,
+  readJsonObject,
+  retryAfterSeconds,
+  WebflowUnavailable,
+  webflowFetch,
+} from "@/lib/webflow/http";
 import { type AnsweringServer, startAnsweringServer } from "../../support/answering-server";
 import { selfSigned } from "../../support/certificate";
 import { until } from "../../support/until";
@@ -67,6 +73,37 @@ describe("a call to Webflow", () => {
     expect(answer.status).toBe(429);
     expect(retryAfterSeconds(answer)).toBe(7);
     expect(await readJsonObject(answer)).toEqual({ a: 1 });
+  });
+
+  test.each([
+    ["JSON", (response: ServerResponse) => response.end('{"a":"ü"}')],
+    ["nothing", (response: ServerResponse) => response.writeHead(204).end()],
+    ["not now", (response: ServerResponse) => response.writeHead(429, { "Retry-After": "7" }).end("{}")],
+    ["a header twice", (response: ServerResponse) => response.setHeader("x-a", ["1", "2"]).end("x")],
+    ["a mark before the text", (response: ServerResponse) => response.end("\ufeff{}")],
+    ["bytes that are no text", (response: ServerResponse) => response.end(Buffer.from([0xc3, 0x28]))],
+    [
+      "something compressed",
+      (response: ServerResponse) => response.setHeader("content-encoding", "gzip").end(gzipSync("small")),
+    ],
+  ])("is the same whichever way it is made: %s", async (_, answer) => {
+    const url = new URL(await serve((_, response) => answer(response)));
+    const [short, long] = [await askWebflow(url, {}, limits), await webflowFetch(url, {}, limits)];
+    expect([short.status, short.ok]).toEqual([long.status, long.ok]);
+    for (const name of ["retry-after", "x-a", "x-b"])
+      expect(short.headers.get(name)).toBe(long.headers.get(name));
+    expect(await short.text()).toBe(await long.text());
+  });
+
+  test.each([
+    ["nothing", (response: ServerResponse) => response.socket?.end()],
+    ["a redirect", (response: ServerResponse) => response.writeHead(302, { location: "/" }).end()],
+    ["more than the limit", (response: ServerResponse) => response.end("x".repeat(1_001))],
+    ["no end", (response: ServerResponse) => response.write(" ")],
+  ])("has no answer whichever way it is made: %s", async (_, answer) => {
+    const url = new URL(await serve((_, response) => void answer(response)));
+    for (const call of [askWebflow(url, {}, limits), webflowFetch(url, {}, limits)])
+      await expect(call).rejects.toThrow(WebflowUnavailable);
   });
 
   test("C2 ends in time when nothing comes", async () => {
@@ -497,6 +534,16 @@ describe("a call to Webflow", () => {
       await webflowFetch(new Request(address), init, patient);
       expect(seen).toHaveLength(5);
       for (const one of seen) expect(one).toEqual(seen[0]);
+    });
+
+    test("the same by askWebflow", async () => {
+      const { seen, address } = await record();
+      for (const question of [{ headers: bearer }, { method: "POST", headers: json, body: '{"a":"ü"}' }]) {
+        await fetch(address, question);
+        await askWebflow(new URL(address), question, patient);
+        const [one, other] = seen.splice(0);
+        expect(other).toEqual(one);
+      }
     });
 
     test("nothing at all for what no request can be", async () => {
