@@ -48,18 +48,24 @@ const allowed = [
   "message",
 ] as const satisfies (keyof LogFields)[];
 
+/** Characters of a text that are looked at, and written. */
+const most = { read: 2_000, written: 500 };
+
 /**
  * Second line of defence behind the list of allowed fields: our own secrets, and whatever looks like a token, code, JWE,
- * session token or password in a URL, is cut out; control characters (ANSI, CR LF) too.
+ * session token or password in a URL, is cut out; control characters (ANSI, CR LF) too. Of a long text its beginning.
  */
 export function scrub(text: string): string {
-  return knownSecrets()
-    .reduce((rest, secret) => rest.replaceAll(secret, "[hidden]"), text)
+  const known = knownSecrets().reduce((rest, secret) => rest.replaceAll(secret, "[hidden]"), text);
+  // What the end cuts through would not be recognised: it goes.
+  const read = known.length > most.read ? known.slice(0, most.read).replace(/\S*$/, "") : known;
+  return read
     .replace(/\/\/[^\s/@]*@/g, "//[hidden]@")
     .replace(/eyJ[\w-]+\.[\w.-]*/g, "[hidden]")
     .replace(/(?=[\w+-]*\d)[\w+-]{40,}={0,2}/g, "[hidden]")
     .replace(/(code|state|token|secret|password)=[^\s&"']+/gi, "$1=[hidden]")
-    .replace(/[\p{Cc}\u2028\u2029]/gu, " ");
+    .replace(/[\p{Cc}\u2028\u2029]/gu, " ")
+    .slice(0, most.written);
 }
 
 type Level = "info" | "warn" | "error";
@@ -68,8 +74,7 @@ function write(level: Level, event: string, fields: LogFields): void {
   const line: Record<string, unknown> = { time: new Date().toISOString(), level, event };
   for (const name of allowed) {
     const value = fields[name];
-    if (value !== undefined)
-      line[name] = typeof value === "string" ? scrub(value.slice(0, 2_000)).slice(0, 500) : value;
+    if (value !== undefined) line[name] = typeof value === "string" ? scrub(value) : value;
   }
   void requestId().then((id) => {
     const whole = id === null || line.requestId ? line : { ...line, requestId: id };

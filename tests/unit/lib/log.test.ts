@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { log, scrub } from "@/lib/log";
 import { until } from "../../support/until";
 
-vi.mock("@/lib/env", () => ({ knownSecrets: () => [] }));
+vi.mock("@/lib/env", () => ({ knownSecrets: () => ["a secret of ours"] }));
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -36,3 +36,22 @@ test.each(["code", "state", "token", "secret", "password", "access_token", "clie
     expect(written).toContain("other=kept");
   },
 );
+
+test.each([
+  ["a secret of ours", "secret"],
+  ["eyJhbGciOi.payload.signature", "payload"],
+  [`token-${"0a1b2c3d".repeat(6)}`, "0a1b"],
+  ["//user:hunter2@host", "hunter"],
+])("H2 %s is cut out of a long text, wherever that is cut", async (secret, part) => {
+  const written: string[] = [];
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(`${text}`) > 0);
+  const lines = 200;
+  for (let before = 1_900; before < 1_900 + lines; before++)
+    log.warn("console", { message: `${"0".repeat(before)} ${secret} ${"1".repeat(before)}` });
+  await until(() => written.length === lines, "the lines");
+  for (const line of written) expect(line).not.toContain(part);
+});
+
+test("H2 of a long text its beginning is written", () => {
+  expect(scrub("word ".repeat(1_000))).toBe("word ".repeat(100));
+});
