@@ -67,9 +67,13 @@ function partOf(whole: unknown, name: string): unknown {
   return typeof whole === "object" && whole ? Reflect.get(whole, name) : undefined;
 }
 
-function refusalOf({ method = "", url = "", headers }: IncomingMessage): 400 | 405 | 413 | null {
+/** Node hands on no more, and says nothing: a proxy's own, like the client's address, may be among those that it dropped. */
+const mostHeaders = 1_000;
+
+function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessage): 400 | 405 | 413 | null {
   // What only a proxy is asked: `OPTIONS *`, or the address of some host (RFC 9112 3.2), where Next would send whoever asks.
   if (!url.startsWith("/")) return 405;
+  if (rawHeaders.length >= 2 * mostHeaders) return 400;
   if (!isRouterState(headers["next-router-state-tree"])) return 400;
   if (method === "GET" || method === "HEAD") return null;
   if (Number(headers["content-length"]) > maxBytes) return 413;

@@ -70,6 +70,23 @@ describe("H3 a rate limit", () => {
     await other.stop();
   });
 
+  test("H3 refuses so many headers that the address could be among those that Node drops", async () => {
+    const junk = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`a${n.toString(36)}`, ""]));
+    const ask = async (count: number) => {
+      const headers = { ...junk(count), [addressHeader]: "203.0.113.17" };
+      const { status, body } = await newBrowser(stack()).send("GET", urlOf(stack(), "/install"), { headers });
+      return { status, text: textOf(body) };
+    };
+    await askUntilRefused(40, () => from("203.0.113.17", "/install"));
+    expect((await ask(900)).status).toBe(429);
+    for (const count of [999, 1_000, 1_500]) {
+      const { status, text } = await ask(count);
+      expect(status, `${count}`).toBe(400);
+      expect(text).toContain("That request was damaged");
+    }
+  });
+
   test("H3 believes no header but the configured one, of a list its last entry, of IPv6 the /64", async () => {
     const spoof = (n: number) => ({
       "x-forwarded-for": `198.51.100.${n}`,
