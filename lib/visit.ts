@@ -9,6 +9,11 @@ export function isVisit({ method, headers }: Request): boolean {
   return method === "GET" && destination === "document" && !isPrefetch;
 }
 
+/** Whether another web page sent the browser here. */
+export function comesFromElsewhere({ headers }: Request): boolean {
+  return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
+}
+
 /** For who only looks: nothing, for nobody to keep. */
 export function answerLook(): Response {
   return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });

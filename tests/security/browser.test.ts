@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import type { HttpBrowser } from "../support/browser";
 import { pages, routes } from "../support/pages";
 import { connect, newBrowser, openStack, signedIn, urlOf } from "./stack";
 
@@ -113,6 +114,21 @@ describe("G what browsers are told", () => {
         expect(headers["cache-control"], path).toMatch(/no-store/);
       }
     }
+  });
+
+  test("G3 no other web page can set off the download, or see by it that somebody is signed in", async () => {
+    const ask = (browser: HttpBrowser, from: string) =>
+      browser.send("GET", urlOf(stack(), "/dashboard/account/data"), { headers: { "sec-fetch-site": from } });
+    const browser = await signedIn(stack());
+    for (const from of ["cross-site", "same-site"]) {
+      const answers = [await ask(browser, from), await ask(newBrowser(stack()), from)];
+      for (const { status, headers } of answers) {
+        expect(status).toBe(302);
+        expect(headers.location).toBe(urlOf(stack(), "/dashboard/account").href);
+        expect(headers["content-disposition"]).toBeUndefined();
+      }
+    }
+    for (const from of ["same-origin", "none"]) expect((await ask(browser, from)).status).toBe(200);
   });
 
   test("G3 nobody may keep an answer that sets a cookie", async () => {

@@ -3,9 +3,15 @@ import { sendTo } from "@/lib/auth/pages";
 import { currentUserId } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
+import { comesFromElsewhere } from "@/lib/visit";
 
-/** Everything stored about whoever asks, as a file; nobody is sent to sign in, and who must wait to the page that says so. */
-export async function GET(): Promise<Response> {
+/**
+ * Everything stored about whoever asks, as a file; nobody is sent to sign in, and who must wait to the page that says so. No other
+ * web page can set off the download: it would see by its own going on that somebody is signed in here.
+ */
+export async function GET(request: Request): Promise<Response> {
+  const accountPage = new URL("/dashboard/account", env().AUTH_URL);
+  if (comesFromElsewhere(request)) return sendTo(accountPage);
   try {
     const userId = await currentUserId();
     // Both: between the two questions the account may be deleted in another tab.
@@ -20,7 +26,7 @@ export async function GET(): Promise<Response> {
     });
   } catch (error) {
     log.error("personal_data_unavailable", { error: errorName(error) });
-    return sendTo(new URL("/dashboard/account", env().AUTH_URL));
+    return sendTo(accountPage);
   }
 }
 
