@@ -26,11 +26,14 @@ test.afterAll(async () => {
 
 const browser = () => new HttpBrowser({ origin: stack.app.origin, instance: stack.app });
 
+const beginningOfConnection =
+  "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_isolation = 'read committed'";
+
 /** Everything that was said to PostgreSQL during `work`, but for what each new connection begins with. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   tap.clear();
   await work();
-  return tap.statements().filter((sql) => !sql.startsWith("SET TimeZone = 'UTC'; "));
+  return tap.statements().filter((sql) => sql !== beginningOfConnection);
 }
 
 async function signIn(person: HttpBrowser, userId: string): Promise<void> {
