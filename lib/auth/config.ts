@@ -115,15 +115,12 @@ function config(flow?: Flow): NextAuthConfig {
   };
 }
 
-const flows = new WeakMap<Request, Flow>();
+/** NextAuth 5, configured at each request, so that a build needs no environment. */
+export const { handlers } = NextAuth(() => config());
 
-/** NextAuth 5, configured at each request, so that a build needs no environment and what a callback finds is its own. */
-export const { handlers } = NextAuth((request) => config(request && flows.get(request)));
-
-/** Has NextAuth take Webflow's redirect; its hooks read and fill in the flow. */
+/** Has NextAuth take Webflow's redirect as this flow, which its hooks read and fill in. */
 export function takeCallback(request: NextRequest, flow: Flow): Promise<Response> {
-  flows.set(request, flow);
-  return handlers.GET(request);
+  return Auth(request, config(flow));
 }
 
 /**
