@@ -90,7 +90,7 @@ describe("a call to Webflow", () => {
     const url = new URL(await serve((_, response) => answer(response)));
     const [short, long] = [await askWebflow(url, {}, limits), await webflowFetch(url, {}, limits)];
     expect([short.status, short.ok]).toEqual([long.status, long.ok]);
-    for (const name of ["retry-after", "x-a", "x-b"])
+    for (const name of ["retry-after", "Retry-After", "x-a", "x-b"])
       expect(short.headers.get(name)).toBe(long.headers.get(name));
     expect(await short.text()).toBe(await long.text());
   });
