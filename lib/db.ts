@@ -88,14 +88,14 @@ async function preparedOrNot<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!isPreparedElsewhere(error)) throw error;
+    if (!isNotAsPrepared(error)) throw error;
     prepares = false;
     return work();
   }
 }
 
 /** invalid_sql_statement_name, duplicate_prepared_statement, and feature_not_supported for a plan that is no longer right: nothing was run. */
-function isPreparedElsewhere(thrown: unknown): boolean {
+function isNotAsPrepared(thrown: unknown): boolean {
   const cause = thrown instanceof StatementError ? thrown.cause : undefined;
   return cause instanceof DatabaseError && ["26000", "42P05", "0A000"].includes(cause.code ?? "");
 }

@@ -75,6 +75,7 @@ describe("a statement with values", () => {
     const read = () =>
       lib.queryRows({ text: `SELECT "a" FROM "changing" WHERE $1::boolean`, values: [true] });
     expect(await read()).toEqual([{ a: 1 }]);
+    expect(await held()).toHaveLength(1);
     await database.query(`ALTER TABLE "changing" ALTER "a" TYPE text`);
     expect([await read(), await read()]).toEqual([[{ a: "1" }], [{ a: "1" }]]);
   });
@@ -96,6 +97,7 @@ describe("a transaction", () => {
         return query({ text: `SELECT $1::int AS "counted"`, values: [value] });
       });
     await count(1);
+    expect(await held()).toHaveLength(2);
     await forget();
     // The first statement is new to the connection, the second one it takes for prepared.
     expect(await count(2)).toEqual([{ counted: 2 }]);
