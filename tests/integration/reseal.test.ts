@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type Domain, jonas, mira, startDomain } from "../support/domain";
+import { type Domain, ines, jonas, mira, startDomain } from "../support/domain";
 
 /** What happens in the database between two statements: before the tokens that were sealed anew are written. */
 const meanwhile = vi.hoisted(() => ({ happens: async () => {} }));
@@ -30,8 +30,7 @@ test("D4 compares before it sets: a token that was wiped or sealed by somebody e
   const { env } = await import("@/lib/env");
   const { database, connect } = domain;
   const ids = [];
-  for (const userId of [mira, jonas, "64b7f1a29c0d4e0011cd0003"])
-    ids.push((await connect({ userId })).grantId);
+  for (const userId of [mira, jonas, ines]) ids.push((await connect({ userId })).grantId);
   env().TOKEN_KEYS.unshift({ id: "k2", key: randomBytes(32) });
   const [wiped, other, untouched] = ids;
   meanwhile.happens = async () => {

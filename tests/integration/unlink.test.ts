@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Domain, jonas, mira, startDomain } from "../support/domain";
+import { type Domain, ines, jonas, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, whenWaiting } from "../support/locks";
-
-const priya = "64b7f1a29c0d4e0011cd0003";
 
 let domain: Domain;
 let grants: Domain["grants"];
@@ -117,7 +115,7 @@ describe("unlinking a Webflow user", () => {
 
   test("leaves another person's, and one that never was or is gone", async () => {
     const { userId, added, here } = await linked();
-    const other = await domain.connect({ userId: priya });
+    const other = await domain.connect({ userId: ines });
     await domain.connect({ userId: "64b7f1a29c0d4e0011cd0004" }, other.userId);
     const theirs = await accountOf("64b7f1a29c0d4e0011cd0004");
     for (const id of [theirs, randomUUID()]) expect(await unlinkWebflowUser(userId, id, here)).toBe(false);
@@ -148,7 +146,7 @@ describe("unlinking a Webflow user", () => {
 describe("unlinking all other Webflow users", () => {
   test("takes each away as unlinking it alone would, and leaves the one that the User was made with", async () => {
     const { userId, own, added, here } = await linked();
-    const third = await domain.connect({ userId: priya }, userId);
+    const third = await domain.connect({ userId: ines }, userId);
     await signIn(userId);
     expect(await unlinkOtherWebflowUsers(userId, here)).toBe(true);
     expect(await linkedUsers()).toEqual([{ userId, id: mira }]);
@@ -158,7 +156,7 @@ describe("unlinking all other Webflow users", () => {
     expect(await sessions()).toEqual([here]);
     const events = (await readActivity(here, null))?.events ?? [];
     const unlinked = events.filter(({ type }) => type === "UNLINKED");
-    expect(unlinked.map(({ webflowUser }) => webflowUser?.id).sort()).toEqual([jonas, priya]);
+    expect(unlinked.map(({ webflowUser }) => webflowUser?.id).sort()).toEqual([jonas, ines]);
     expect(events.map(({ type }) => type).sort()).toEqual([
       ...["CONNECTED", "CONNECTED", "CONNECTED"],
       ...["DISCONNECTED", "DISCONNECTED"],
@@ -169,7 +167,7 @@ describe("unlinking all other Webflow users", () => {
 
   test("does nothing where there is none, and nothing to another person's", async () => {
     await linked();
-    const { userId } = await domain.connect({ userId: priya });
+    const { userId } = await domain.connect({ userId: ines });
     const [here, elsewhere] = [await signIn(userId), await signIn(userId)];
     expect(await unlinkOtherWebflowUsers(userId, here)).toBe(false);
     expect(await linkedUsers()).toHaveLength(3);
@@ -254,11 +252,11 @@ describe("unlinking a Webflow user while it", () => {
   test("links another one again: nothing of either is left where all are unlinked at once, whoever is first", async () => {
     for (let round = 0; round < 12; round++) {
       const { userId, added, here } = await linked();
-      await domain.connect({ userId: priya }, userId);
+      await domain.connect({ userId: ines }, userId);
       await unlinkWebflowUser(userId, added.accountId, here);
       // Two browsers of a thief's: one came in by the Webflow user that is left, and links the other again; one comes in by it now.
       const again = await callback({ userId, session: await signIn(userId) });
-      const signingIn = await callback(null, priya);
+      const signingIn = await callback(null, ines);
       const all = [again.finish, signingIn.finish, () => unlinkOtherWebflowUsers(userId, here)];
       const turn = round % all.length;
       await Promise.allSettled([...all.slice(turn), ...all.slice(0, turn)].map((work) => work()));

@@ -14,7 +14,7 @@ const stack = openStack();
 const long = process.env.TESTS_LONG === "1";
 const seed = Number(process.env.TESTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const jonas = "64b7f1a29c0d4e0011cd0002";
-const priya = "64b7f1a29c0d4e0011cd0003";
+const ines = "64b7f1a29c0d4e0011cd0003";
 
 /** Every action of the build with a page that has it: what is added later is tried too. */
 function readActions(): { id: string; page: string }[] {
@@ -202,7 +202,7 @@ test(
     const actions = readActions();
     expect(actions.length).toBeGreaterThan(5);
     // Two Webflow users: only the second can be unlinked.
-    await connect(stack(), await signedIn(stack()), { userId: priya });
+    await connect(stack(), await signedIn(stack()), { userId: ines });
     const victim = await onlyRow<{ userId: string; grantId: string; sessionId: string; accountId: string }>(
       `SELECT s."userId", s."id" AS "sessionId", g."id" AS "grantId", a."id" AS "accountId"
        FROM "Session" s JOIN "Grant" g USING ("userId") JOIN "Account" a USING ("userId")
@@ -397,14 +397,14 @@ test("E3 with proxy.ts removed no action and no route does anything for nobody, 
   try {
     const instance = await stack().startInstance({}, build.folder);
     const owner = await signedIn(stack());
-    await connect(stack(), owner, { userId: priya });
+    await connect(stack(), owner, { userId: ines });
     const other = await signedIn(stack());
     const { userId, ...ids } = await onlyRow<
       Record<"userId" | "grantId" | "accountId" | "sessionId", string>
     >(
       `SELECT g."userId", g."id" AS "grantId", a."id" AS "accountId", s."id" AS "sessionId"
        FROM "Grant" g JOIN "Account" a ON a."providerAccountId" = g."webflowUserId" JOIN "Session" s ON s."userId" = g."userId"
-       WHERE g."webflowUserId" = '${priya}' ORDER BY s."createdAt" DESC`,
+       WHERE g."webflowUserId" = '${ines}' ORDER BY s."createdAt" DESC`,
     );
     const values = [ids.grantId, ids.sessionId, ids.accountId, userId];
     const nobody = newBrowser(stack());

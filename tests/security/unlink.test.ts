@@ -6,7 +6,7 @@ import { connect, newBrowser, openStack, signedIn, startConnecting } from "./sta
 
 const stack = openStack();
 const jonas = "64b7f1a29c0d4e0011cd0002";
-const priya = "64b7f1a29c0d4e0011cd0003";
+const ines = "64b7f1a29c0d4e0011cd0003";
 const accounts = () =>
   stack().database.query<{ id: string; webflowUserId: string; userId: string }>(
     `SELECT "id", "providerAccountId" AS "webflowUserId", "userId" FROM "Account" ORDER BY "createdAt"`,
@@ -48,7 +48,7 @@ test("F1 unlinking needs a session and our own Origin", async () => {
 });
 
 test("F2 another person's Webflow user answers like one that never was, and stays; so does the one an account was made with", async () => {
-  const theirs = await signedIn(stack(), { userId: "64b7f1a29c0d4e0011cd0003" });
+  const theirs = await signedIn(stack(), { userId: ines });
   await connect(stack(), theirs, { userId: "64b7f1a29c0d4e0011cd0004" });
   const foreign = (await accounts()).at(-1)?.id ?? "";
   const mine = await signedIn(stack());
@@ -128,7 +128,7 @@ test("E1 a thief who linked a Webflow user of their own is out when it is unlink
 
 /** Links both thieves' Webflow users, and answers the question before all but the owner's are unlinked. */
 async function askedAboutAll(owner: HttpBrowser): Promise<{ question: URL; body: FormData }> {
-  for (const userId of [jonas, priya]) await connect(stack(), owner, { userId });
+  for (const userId of [jonas, ines]) await connect(stack(), owner, { userId });
   await owner.open("/dashboard/account");
   const { url, status, text } = await owner.press("Unlink all others");
   expect([url.pathname, status]).toEqual(["/dashboard/account/unlink", 200]);
@@ -171,7 +171,7 @@ test("E1 a thief whose Webflow users link each other again is out when all are u
     // By the Webflow user that is left they are back, and on the way to link the one that was unlinked.
     const thief = newBrowser(stack());
     thief.instance = other;
-    await connect(stack(), thief, { userId: priya });
+    await connect(stack(), thief, { userId: ines });
     const callback = await control.authorize(await startConnecting(thief), { userId: jonas });
     await control.clearRequests();
     const opened = thief.open(callback);

@@ -32,6 +32,7 @@ const appOrigin = "http://localhost:3000";
 /** Webflow users that the local Webflow knows: Mira has two workspaces. */
 export const mira = "64b7f1a29c0d4e0011cd0001";
 export const jonas = "64b7f1a29c0d4e0011cd0002";
+export const ines = "64b7f1a29c0d4e0011cd0003";
 
 /** lib/grants on a database and a local Webflow of its own, without the app around it. */
 export interface Domain {
