@@ -172,6 +172,9 @@ async function rollBack(query: Query): Promise<boolean> {
   }
 }
 
+const pgOwn =
+  /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client (was closed|has encountered a connection error) and is not queryable)/;
+
 /**
  * Whether what was thrown came from the database or the way to it. Prisma hands on, as they are, the plain Errors of pg's own
  * time limits and broken connections, which their messages alone tell from others.
@@ -181,6 +184,6 @@ export function isDatabaseError(thrown: unknown): boolean {
   return (
     thrown instanceof StatementError ||
     /^(PrismaClient|DriverAdapter)/.test(thrown.name) ||
-    /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect)/.test(thrown.message)
+    pgOwn.test(thrown.message)
   );
 }
