@@ -32,10 +32,13 @@ function toAddress(entry: string): string | null {
   }
 }
 
-/** The IPv4 address inside (RFC 4291 2.5.5.2), or the /64. */
+/** Under what IPv6 writes an IPv4 address: mapped (RFC 4291 2.5.5.2), and as a translator does (RFC 6052 2.1, RFC 7915 7.2, RFC 8215). */
+const ofIpv4 = ["0:0:0:0:0:ffff", "64:ff9b:0:0:0:0", "0:0:0:0:ffff:0", "64:ff9b:1:0:0:0"];
+
+/** The IPv4 address inside, or the /64. */
 function toClient(groups: string[]): string {
   const [high = 0, low = 0] = groups.slice(6).map((group) => Number.parseInt(group, 16));
-  return groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff"
+  return ofIpv4.includes(groups.slice(0, 6).join(":"))
     ? [high >> 8, high & 255, low >> 8, low & 255].join(".")
     : `${groups.slice(0, 4).join(":")}::/64`;
 }
