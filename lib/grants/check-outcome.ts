@@ -36,16 +36,24 @@ export async function recordAlive(
       UPDATE "Account" a SET "name" = coalesce(${user?.name ?? null}, a."name"), "email" = coalesce(${user?.email ?? null}, a."email"), "updatedAt" = now()
       FROM checked WHERE a."provider" = 'webflow' AND a."providerAccountId" = checked."webflowUserId" AND a."providerAccountId" = ${user?.id ?? null}
         AND (a."name", a."email") IS DISTINCT FROM (${user?.name ?? null}, ${user?.email ?? null})
-    ), places AS (
-      -- What was granted before and is now, sites by the name that was known then or is now.
-      SELECT before."id", before."siteIds" || before."workspaceIds" AS "old", ${siteIds}::text[] || ${workspaceIds}::text[] AS "new",
-        before."sites" || coalesce(${sites}::jsonb, '[]') AS "known"
-      FROM before WHERE ${siteIds}::text[] IS NOT NULL
     ), moved AS (
-      SELECT place."id" = ANY ("new") AS "added",
-        coalesce((SELECT s->>'name' FROM jsonb_array_elements("known") s WHERE s->>'id' = place."id" AND s->>'name' IS NOT NULL LIMIT 1), place."id") AS "name"
-      FROM places, unnest("old" || "new") AS place("id")
-      WHERE (place."id" = ANY ("old")) <> (place."id" = ANY ("new"))
+      -- What was granted before or is now, and not both: "n" is its place in the list.
+      SELECT "id", was."n" IS NULL AS "added", coalesce(is_now."n", was."n") AS "n"
+      FROM (
+        SELECT p."id", min(p."n") AS "n" FROM before, unnest("siteIds" || "workspaceIds") WITH ORDINALITY p ("id", "n") GROUP BY 1
+      ) was FULL JOIN (
+        SELECT p."id", min(p."n") AS "n" FROM unnest(${siteIds}::text[] || ${workspaceIds}::text[]) WITH ORDINALITY p ("id", "n") GROUP BY 1
+      ) is_now USING ("id")
+      WHERE ${siteIds}::text[] IS NOT NULL AND (was."n" IS NULL OR is_now."n" IS NULL)
+    ), names AS (
+      -- Sites by the name that was known then, or is now.
+      SELECT DISTINCT ON (site->>'id') site->>'id' AS "id", site->>'name' AS "name"
+      FROM before, jsonb_array_elements("sites" || coalesce(${sites}::jsonb, '[]')) WITH ORDINALITY known (site, "n")
+      WHERE site->>'name' IS NOT NULL ORDER BY site->>'id', "n"
+    ), changes AS (
+      SELECT jsonb_agg(coalesce("name", "id") ORDER BY "n") FILTER (WHERE "added") AS "added",
+        jsonb_agg(coalesce("name", "id") ORDER BY "n") FILTER (WHERE NOT "added") AS "removed"
+      FROM moved LEFT JOIN names USING ("id")
     ), happened AS (
       SELECT "userId", "id", 'CHECKED'::"ActivityType" AS "type", '{}'::jsonb AS "detail" FROM before WHERE ${askedByPerson}
       UNION ALL
@@ -54,10 +62,9 @@ export async function recordAlive(
         'removed', (SELECT coalesce(jsonb_agg(s), '[]') FROM unnest("scopes") s WHERE s <> ALL (${scopes}::text[])))
       FROM before WHERE NOT ("scopes" <@ ${scopes}::text[] AND "scopes" @> ${scopes}::text[])
       UNION ALL
-      SELECT "userId", "id", 'SITES_CHANGED'::"ActivityType", jsonb_build_object(
-        'added', (SELECT coalesce(jsonb_agg("name"), '[]') FROM moved WHERE "added"),
-        'removed', (SELECT coalesce(jsonb_agg("name"), '[]') FROM moved WHERE NOT "added"))
-      FROM before WHERE EXISTS (SELECT FROM moved)
+      SELECT "userId", "id", 'SITES_CHANGED'::"ActivityType",
+        jsonb_build_object('added', coalesce("added", '[]'), 'removed', coalesce("removed", '[]'))
+      FROM before, changes WHERE "added" IS NOT NULL OR "removed" IS NOT NULL
     )
     INSERT INTO "Activity" ("userId", "grantId", "type", "detail") SELECT "userId", "id", "type", "detail" FROM happened`;
 }

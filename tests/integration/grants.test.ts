@@ -440,6 +440,27 @@ describe("a check", () => {
     expect(told.map(({ detail }) => detail)).toEqual([{ added: [], removed: [taken.displayName] }]);
   });
 
+  test("writes down what changed also where that is thousands of sites", async () => {
+    const { grantId, userId } = await connect({ userId: mira });
+    const ids = (first: string) =>
+      Array.from({ length: 2_300 }, (_, n) => `${first}${`${n}`.padStart(23, "0")}`);
+    const [old, fresh] = [ids("a"), ids("b")];
+    await grants.db().grant.update({
+      where: { id: grantId },
+      data: { workspaceIds: [], siteIds: old, sites: old.map((id) => ({ id, name: `Old ${id}` })) },
+    });
+    const authorization = { authorizedTo: { siteIds: fresh, workspaceIds: [] } };
+    const sites = fresh.map((id) => ({ id, displayName: `New ${id}` }));
+    await emulator.control.addFault({ endpoint: "introspect", kind: "json", body: { authorization } });
+    await emulator.control.addFault({ endpoint: "sites", kind: "json", body: { sites } });
+    await grants.checkNow(userId, grantId);
+    const [told] = await grants.db().activity.findMany({ where: { userId, type: "SITES_CHANGED" } });
+    expect(told?.detail).toEqual({
+      added: fresh.map((id) => `New ${id}`),
+      removed: old.map((id) => `Old ${id}`),
+    });
+  });
+
   test("is told in the activity only when a person asked for it", async () => {
     const { grantId, userId } = await connect();
     await grants.db().$executeRaw`UPDATE "Grant" SET "checkedAt" = NULL`;
