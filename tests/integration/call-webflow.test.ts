@@ -100,6 +100,12 @@ describe("a call of the Data API", () => {
     { endpoint: "sites", kind: "json", body: JSON.parse('{"__proto__":{}}'), times: "until_cleared" },
     // So many that the SDK would hold up everybody: it takes the square of them in time.
     { endpoint: "sites", kind: "json", body: { sites: Array(10_001).fill(0) }, times: "until_cleared" },
+    {
+      endpoint: "sites",
+      kind: "json",
+      body: { sites: Array(20).fill({ customDomains: Array(2_500).fill({}) }) },
+      times: "until_cleared",
+    },
     // Nothing at all.
     { endpoint: "sites", kind: "status", status: 200, body: "", times: "until_cleared" },
     { endpoint: "sites", kind: "status", status: 204, body: "", times: "until_cleared" },
