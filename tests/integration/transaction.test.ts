@@ -90,6 +90,12 @@ describe("a transaction", () => {
   });
 });
 
+test("a statement that this side has given up ends at the server as well, and holds no lock any longer", async () => {
+  const limit = [{ statement_timeout: "10s" }];
+  expect(await queryRows({ text: "SHOW statement_timeout", values: [] })).toEqual(limit);
+  expect(await db().$queryRaw`SHOW statement_timeout`).toEqual(limit);
+});
+
 describe("READ COMMITTED, which the statements count on, whatever the database's own level is", () => {
   const levelOf = (query: Query) => query({ text: "SHOW transaction_isolation", values: [] });
   const levelOfPrisma = () => db().$transaction((tx) => tx.$queryRaw`SHOW transaction_isolation`);
