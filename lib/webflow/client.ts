@@ -2,7 +2,7 @@ import "server-only";
 import type { WebflowClient } from "webflow-api";
 import { z } from "zod";
 import { env } from "@/lib/env";
-import { WebflowUnavailable, webflowFetch } from "./http";
+import { retryAfterSeconds, WebflowUnavailable, webflowFetch } from "./http";
 
 /** Why Webflow did not do what a call of the Data API asked, as a closed list that a page can act on. */
 export type WebflowRefusal =
@@ -23,6 +23,7 @@ export type WebflowAnswer<T> = { kind: "ok"; value: T } | WebflowRefusal;
 const limits = { deadlineMs: 10_000, maxBytes: 4 * 1024 * 1024 };
 /** Webflow's limit is per minute; it says so in Retry-After. */
 const defaultRetryAfterSeconds = 60;
+const longestRetryAfterSeconds = 3_600;
 
 /**
  * Does some work with Webflow's official Data API client and turns whatever goes wrong into one of our own answers. Each
@@ -61,11 +62,8 @@ function toRefusal(error: {
   const { statusCode: status = 0, rawResponse } = error;
   if (status === 401) return { kind: "unauthorized" };
   if (status === 429) {
-    const seconds = Number(rawResponse?.headers.get("retry-after"));
-    return {
-      kind: "rate_limited",
-      retryAfterSeconds: seconds > 0 && seconds <= 3_600 ? Math.ceil(seconds) : defaultRetryAfterSeconds,
-    };
+    const seconds = (rawResponse && retryAfterSeconds(rawResponse)) || defaultRetryAfterSeconds;
+    return { kind: "rate_limited", retryAfterSeconds: Math.min(seconds, longestRetryAfterSeconds) };
   }
   const { code, message = "" } = errorBody.parse(error.body);
   if (status === 403 && (code === "missing_scopes" || message.includes("missing the following scopes"))) {
