@@ -46,7 +46,11 @@ export const secret = z
   .string("is missing; make one with: openssl rand -base64 32")
   .min(32, "must have at least 32 characters; make one with: openssl rand -base64 32")
   .refine(
-    (value) => !isPlaceholder(value) && isVaried(value),
+    (value) => value === value.trim(),
+    "must not begin or end with a blank; make one with: openssl rand -base64 32",
+  )
+  .refine(
+    (value) => !isPlaceholder(value) && isVaried(Buffer.from(value)),
     "is a placeholder; make one with: openssl rand -base64 32",
   );
 
@@ -58,9 +62,9 @@ export const headerSecret = secret.regex(
 
 /** What documentation and examples write where a value belongs. */
 const placeholders = [
-  /change.?me|placeholder|your.(app|client|secret|id)/i,
+  /change.?me|placeholder|your.(app|client|secret|id)|replace.?(me|this|with)|insert.?(your|here)|super.?secret/i,
   /^<.*>$/,
-  /^(?:(?:test|secret|todo)[\W_]*)+$/i,
+  /^(?:(?:test|secret|todo|undefined|null|none)[\W_]*)+$/i,
   /^(.)\1{2,}$/,
 ];
 
@@ -68,12 +72,16 @@ function isPlaceholder(value: string): boolean {
   return placeholders.some((pattern) => pattern.test(value));
 }
 
-/** Whether it can be random: 32 random characters or bytes never have fewer than eight different ones, or one part over and over. */
-function isVaried(value: Iterable<string | number>): boolean {
-  const units = [...value];
+/** Whether they can be random: 32 random bytes never have fewer than eight different ones, or one part over and over, or count up or down. */
+function isVaried(bytes: Buffer): boolean {
+  const units = [...bytes];
   const repeatsEvery = (length: number) => units.every((unit, n) => n < length || unit === units[n - length]);
   const halfOfIt = Math.floor(units.length / 2);
-  return new Set(units).size >= 8 && !units.some((_, n) => n > 0 && n <= halfOfIt && repeatsEvery(n));
+  const steps = units.slice(1).map((unit, n) => unit - (units[n] ?? 0));
+  const counts = [1, -1].some((step) => steps.filter((one) => one === step).length > halfOfIt);
+  return (
+    !counts && new Set(units).size >= 8 && !units.some((_, n) => n > 0 && n <= halfOfIt && repeatsEvery(n))
+  );
 }
 
 /** What Webflow gave this app: not ours to judge, but what documentation writes in its place is recognised. */
@@ -114,7 +122,7 @@ export function toTokenKeys(value: string, context: z.RefinementCtx): TokenKey[]
     context.addIssue("names a key id twice");
     return z.NEVER;
   }
-  if (!usable.every(({ key }) => isVaried(key))) {
+  if (!usable.every(({ key }) => isVaried(key) && !isPlaceholder(key.toString()))) {
     context.addIssue("holds a placeholder; make a key with: openssl rand -base64 32");
     return z.NEVER;
   }

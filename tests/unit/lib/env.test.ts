@@ -5,12 +5,12 @@ import { EnvironmentError, isOwnServer, parseEnv } from "@/lib/env";
 /** A key that is always the same, and looks random enough. */
 const key = (seed: number) => createHash("sha256").update(`${seed}`).digest("base64");
 
-const previewSecret = "vutsrqponmlkjihgfedcba9876543210";
+const previewSecret = key(3);
 
 const complete: NodeJS.ProcessEnv = {
   NODE_ENV: "production",
   DATABASE_URL: "postgresql://app@localhost/app",
-  AUTH_SECRET: "0123456789abcdefghijklmnopqrstuv",
+  AUTH_SECRET: key(4),
   AUTH_URL: "https://app.example.com",
   WEBFLOW_CLIENT_ID: "client",
   WEBFLOW_CLIENT_SECRET: "do-not-show-client-secret",
@@ -129,6 +129,12 @@ describe("the environment", () => {
     ["AUTH_SECRET", "abcdefg".repeat(5)],
     ["AUTH_SECRET", "abcdefgh".repeat(4)],
     ["AUTH_SECRET", `${"correct-horse-1234".repeat(2)}corr`],
+    ["AUTH_SECRET", "abcdefghijklmnopqrstuvwxyz0123456789"],
+    ["AUTH_SECRET", "9876543210zyxwvutsrqponmlkjihgfedcba"],
+    ["AUTH_SECRET", "replace-this-with-a-long-random-string!"],
+    ["AUTH_SECRET", "REPLACE_ME_WITH_SOMETHING_THAT_IS_LONG"],
+    ["AUTH_SECRET", "supersecretkeythatnobodywilleverguess1"],
+    ["CRON_SECRET", "insert-your-long-random-value-here-please"],
     ["CRON_SECRET", "placeholder-placeholder-placeholder"],
     ["CRON_SECRET", "todo_test_secret_todo_test_secret"],
     ["WEBFLOW_CLIENT_ID", "your-client-id"],
@@ -137,10 +143,13 @@ describe("the environment", () => {
     ["WEBFLOW_CLIENT_SECRET", "Secret"],
     ["WEBFLOW_CLIENT_SECRET", "changeme"],
     ["WEBFLOW_CLIENT_SECRET", "xxx"],
+    ["WEBFLOW_CLIENT_SECRET", "undefined"],
     ["TOKEN_KEYS", `k1:${Buffer.alloc(32).toString("base64")}`],
     ["TOKEN_KEYS", `k1:${Buffer.alloc(32, 7).toString("base64")}`],
     ["TOKEN_KEYS", `k2:${key(2)},k1:${Buffer.alloc(32, "abcdefg").toString("base64")}`],
     ["TOKEN_KEYS", `k1:${Buffer.alloc(32, "0123456789abcdef").toString("base64")}`],
+    ["TOKEN_KEYS", `k1:${Buffer.from(Array.from({ length: 32 }, (_, n) => n)).toString("base64")}`],
+    ["TOKEN_KEYS", `k1:${Buffer.from("change-me-change-you-change-them").toString("base64")}`],
   ])("D6 refuses a placeholder for %s", (name, value) => {
     const problems = problemsOf({ [name]: value });
     // Its name, the mend, and no value.
@@ -151,6 +160,15 @@ describe("the environment", () => {
     ]);
     expect(problems.join()).not.toContain(value);
   });
+
+  test.each([`${key(8)} `, `\n${key(8)}`, `${" ".repeat(32)}a8sd7f6`])(
+    "D6 refuses a blank at an end, by which one secret is two: %j",
+    (AUTH_SECRET) => {
+      expect(problemsOf({ AUTH_SECRET })).toEqual([
+        expect.stringMatching(/^AUTH_SECRET must not begin or end with a blank/),
+      ]);
+    },
+  );
 
   test("D6 takes what is random for what it is, and judges nothing else of what Webflow gave", () => {
     for (const encoding of ["hex", "base64", "base64url"] as const)
