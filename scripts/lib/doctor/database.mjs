@@ -6,6 +6,10 @@ import { checkRevocations } from "./revocations.mjs";
 
 /** @typedef {import("./findings.mjs").Finding} Finding */
 /** @typedef {import("pg").Client} Client */
+/**
+ * What the database knows of TOKEN_KEYS: the newest token of each key, and what tells each key from others.
+ * @typedef {{ sealed: { id: string, sealedToken: string }[], known: { id: string, checkValue: string }[] }} KeysInUse
+ */
 
 /** What proves that a setting is wrong; a time-out or a failed lookup may lie on the way from here. */
 const PROOF = new Set(["ECONNREFUSED", "ENOTFOUND", "28P01", "28000", "3D000"]);
@@ -14,14 +18,13 @@ const OLDEST_VERSION = 14;
 /**
  * Looks at the database, reading only.
  * @param {import("./setup.mjs").Setup} setup
- * @returns {Promise<{ findings: Finding[], sealed: { id: string, sealedToken: string }[] | undefined }>} sealed: the newest
- *   token of each key, or undefined when the database could not be read
+ * @returns {Promise<{ findings: Finding[], keys: KeysInUse | undefined }>} keys: undefined when the database could not be read
  */
 export async function checkDatabase(setup) {
   const { environment, localDatabase } = setup;
   const database = about("database", "Database");
   const { DATABASE_URL: url, DIRECT_URL: direct } = environment;
-  if (!url) return { findings: [database.unknown("DATABASE_URL is not set")], sealed: undefined };
+  if (!url) return { findings: [database.unknown("DATABASE_URL is not set")], keys: undefined };
   try {
     return await withClient(url, async (client) => {
       await client.query("SET statement_timeout = '15s'");
@@ -29,12 +32,12 @@ export async function checkDatabase(setup) {
       const migrations = await checkMigrations(client);
       findings.push(migrations);
       if (direct && direct !== url) findings.push(await checkDirect(direct));
-      if (migrations.status !== "ok") return { findings, sealed: undefined };
+      if (migrations.status !== "ok") return { findings, keys: undefined };
       findings.push(...(await checkRevocations(client, setup)));
-      return { findings, sealed: await newestSealed(client) };
+      return { findings, keys: await readKeys(client) };
     });
   } catch (error) {
-    return { findings: [unreachable(database, error, localDatabase)], sealed: undefined };
+    return { findings: [unreachable(database, error, localDatabase)], keys: undefined };
   }
 }
 
@@ -89,9 +92,11 @@ async function checkMigrations(client) {
   );
   const failed = rows.find(({ finished }) => !finished);
   if (failed) {
+    // What goes into a command to copy is a migration's name, and not whatever stands in its place.
+    const name = /^\w+$/.test(failed.name) ? failed.name : "<its name>";
     return point.wrong(
-      `${failed.name} stopped half-way`,
-      `Look at the database, then \`npx prisma migrate resolve --applied ${failed.name}\` or \`--rolled-back\`.`,
+      `${name} stopped half-way`,
+      `Look at the database, then \`npx prisma migrate resolve --applied ${name}\` or \`--rolled-back\`.`,
     );
   }
   const files = readMigrations();
@@ -109,11 +114,12 @@ async function checkMigrations(client) {
   return point.ok(`all ${files.length} applied`);
 }
 
-/** @param {Client} client @returns {Promise<{ id: string, sealedToken: string }[]>} */
-async function newestSealed(client) {
-  const { rows } = await client.query(
+/** @param {Client} client @returns {Promise<KeysInUse>} */
+async function readKeys(client) {
+  const { rows: sealed } = await client.query(
     `SELECT DISTINCT ON (split_part("sealedToken", '.', 2)) "id", "sealedToken" FROM "Grant"
      WHERE "sealedToken" IS NOT NULL ORDER BY split_part("sealedToken", '.', 2), "receivedAt" DESC`,
   );
-  return rows;
+  const { rows: known } = await client.query('SELECT "id", "checkValue" FROM "TokenKey"');
+  return { sealed, known };
 }

@@ -7,6 +7,7 @@ import { Problem } from "../terminal.mjs";
 import { about } from "./findings.mjs";
 
 /** @typedef {import("./findings.mjs").Finding} Finding */
+/** @typedef {import("./database.mjs").KeysInUse} KeysInUse */
 
 /** @param {string} root @returns {Finding[]} */
 export function checkRuntime(root) {
@@ -26,14 +27,14 @@ export function checkRuntime(root) {
 }
 
 /**
- * Has the app's own code read the environment, and open the newest token of each key.
+ * Has the app's own code read the environment, and try its keys on what the database knows of them.
  * @param {string} root
  * @param {Record<string, string>} environment
- * @param {{ id: string, sealedToken: string }[]} sealed
- * @returns {{ problems: string[], closed: string[], scopes: string[] | null } | undefined} undefined when that code cannot be run here;
- *   closed: the ids of keys that do not open; scopes: null while there are problems
+ * @param {KeysInUse} keys
+ * @returns {{ problems: string[], closed: string[], wrong: string[], scopes: string[] | null } | undefined} undefined when that code
+ *   cannot be run here; closed: the ids of keys that do not open; wrong: of those that are others; scopes: null while there are problems
  */
-export function runProbe(root, environment, sealed) {
+export function runProbe(root, environment, keys) {
   const probe = fileURLToPath(new URL("probe.ts", import.meta.url));
   const { status, stdout } = spawnSync(
     process.execPath,
@@ -41,7 +42,7 @@ export function runProbe(root, environment, sealed) {
     {
       cwd: root,
       env: /** @type {NodeJS.ProcessEnv} */ ({ ...environment, ...cleanEnvironment() }),
-      input: JSON.stringify(sealed),
+      input: JSON.stringify(keys),
       encoding: "utf8",
       timeout: 30_000,
     },
@@ -70,10 +71,10 @@ export function checkEnvironment(probe, { production }) {
   });
 }
 
-/** @param {ReturnType<typeof runProbe>} probe @param {{ id: string, sealedToken: string }[] | undefined} sealed @returns {Finding} */
-export function checkKeys(probe, sealed) {
+/** @param {ReturnType<typeof runProbe>} probe @param {KeysInUse | undefined} inUse @returns {Finding} */
+export function checkKeys(probe, inUse) {
   const keys = about("keys", "Token keys");
-  if (!sealed) return keys.unknown("no database to look for sealed tokens in");
+  if (!inUse) return keys.unknown("no database to look for sealed tokens in");
   if (!probe || probe.problems.length > 0) return keys.unknown("the environment has to be complete first");
   if (probe.closed.length > 0) {
     const ids = [...new Set(probe.closed)].join(", ");
@@ -82,5 +83,13 @@ export function checkKeys(probe, sealed) {
       `Put the right key back into TOKEN_KEYS under the id ${ids}; without it these connections cannot even be revoked.`,
     );
   }
-  return keys.ok(sealed.length > 0 ? "open what the database holds" : "well-formed; no token is stored yet");
+  if (probe.wrong.length > 0) {
+    return keys.wrong(
+      `TOKEN_KEYS holds another key than this database knows by the id ${probe.wrong.join(", ")}`,
+      "Put the right key back, or give the new one an id of its own; until then nobody can connect.",
+    );
+  }
+  return keys.ok(
+    inUse.sealed.length > 0 ? "open what the database holds" : "well-formed; no token is stored yet",
+  );
 }

@@ -19,7 +19,7 @@ export async function examine({ folder, given, production }) {
   if (runtime.some(({ status }) => status === "wrong")) return runtime;
   const setup = readSetup(folder, given, production);
   const database = await checkDatabase(setup);
-  const probe = runProbe(projectRoot, setup.environment, database.sealed ?? []);
+  const probe = runProbe(projectRoot, setup.environment, database.keys ?? { sealed: [], known: [] });
   const webflow = await Promise.all([
     checkRegistration(setup, probe?.scopes ?? null),
     checkCredentials(setup, probe?.problems ?? null),
@@ -29,7 +29,7 @@ export async function examine({ folder, given, production }) {
     ...runtime,
     ...checkEnvironment(probe, setup),
     ...database.findings,
-    checkKeys(probe, database.sealed),
+    checkKeys(probe, database.keys),
     ...webflow,
   ];
 }

@@ -2,9 +2,12 @@
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { EnvironmentError, parseEnv } from "@/lib/env";
-import { openToken, VaultError } from "@/lib/grants/vault";
+import { keyCheckValue, openToken, VaultError } from "@/lib/grants/vault";
 
-const sealedTokens = z.array(z.object({ id: z.string(), sealedToken: z.string() }));
+const keysInUse = z.object({
+  sealed: z.array(z.object({ id: z.string(), sealedToken: z.string() })),
+  known: z.array(z.object({ id: z.string(), checkValue: z.string() })),
+});
 
 function problemsOf(environment: NodeJS.ProcessEnv): string[] {
   try {
@@ -32,10 +35,13 @@ function keyIdOf(sealedToken: string): string {
 }
 
 const problems = problemsOf(process.env);
-const scopes = problems.length > 0 ? null : parseEnv(process.env).WEBFLOW_SCOPES;
-const sealed = sealedTokens.parse(JSON.parse(await text(process.stdin)));
-const closed =
-  problems.length > 0
-    ? []
-    : sealed.filter((one) => !opens(one)).map(({ sealedToken }) => keyIdOf(sealedToken));
-process.stdout.write(`${JSON.stringify({ problems, closed, scopes })}\n`);
+const environment = problems.length > 0 ? null : parseEnv(process.env);
+const { sealed, known } = keysInUse.parse(JSON.parse(await text(process.stdin)));
+const closed = environment
+  ? sealed.filter((one) => !opens(one)).map(({ sealedToken }) => keyIdOf(sealedToken))
+  : [];
+const wrong = (environment?.TOKEN_KEYS ?? [])
+  .filter((key) => known.some(({ id, checkValue }) => id === key.id && checkValue !== keyCheckValue(key)))
+  .map(({ id }) => id);
+const scopes = environment?.WEBFLOW_SCOPES ?? null;
+process.stdout.write(`${JSON.stringify({ problems, closed, wrong, scopes })}\n`);
