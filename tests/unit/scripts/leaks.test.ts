@@ -33,6 +33,15 @@ describe("the search for secrets in the output of a run", () => {
     ["as hex of its text", Buffer.from(secret).toString("hex")],
     ["as Base64 of its text", Buffer.from(`{"token":"`.padEnd(12) + secret).toString("base64")],
     ["a key", key],
+    ["a key in a URL", encodeURIComponent(key)],
+    ["a key in JSON that escapes slashes", key.replaceAll("/", "\\/")],
+    ["the bytes of a key as hex", Buffer.from(key, "base64").toString("hex")],
+    [
+      "as a password by which somebody signs in",
+      Buffer.from(`client-of-the-tests:${secret}`).toString("base64"),
+    ],
+    ["behind one sign more", Buffer.from(`of-the-tests:${secret}`).toString("base64")],
+    ["cut off", secret.slice(0, 40)],
     ["a session token, known to nobody", `A1${randomBytes(32).toString("base64url").slice(2)}`],
   ])("D1 finds one %s, and says where without it", (_, form) => {
     const result = found('app {"event":"started"}', `app {"event":"odd","message":"${form}"}`);
