@@ -39,6 +39,8 @@ const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 export async function migrate(databaseUrl, { log = () => {}, directory = defaultDirectory } = {}) {
   const migrations = readMigrations(directory);
   return withClient(databaseUrl, async (client) => {
+    // Who made the database, or a pooler on the way, may have set a limit that is meant for pages.
+    await client.query("SET statement_timeout = 0");
     await lock(client, databaseUrl);
     try {
       const history = await readHistory(client, databaseUrl);

@@ -87,6 +87,13 @@ describe("migrating", () => {
     expect(await run()).toEqual(["29990101000000_more"]);
   });
 
+  test("takes its time, whatever limit the database sets for a statement", async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    await database.query(`ALTER DATABASE ${name} SET statement_timeout = '100ms'`);
+    add("29990101000000_slow", "SELECT pg_sleep(0.3);");
+    expect((await run()).at(-1)).toBe("29990101000000_slow");
+  });
+
   test("refuses when the text of an applied migration changed", async () => {
     add("29990101000000_more", 'CREATE TABLE "More" (id int);');
     await run();
