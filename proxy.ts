@@ -2,13 +2,14 @@ import { type NextRequest, NextResponse } from "next/server";
 import { answerInWords } from "@/app/answer-in-words";
 import { contentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
-import { refusalOf } from "@/lib/request-guard";
+import { isIdleLook, refusalOf } from "@/lib/request-guard";
 import { requestIdHeader } from "@/lib/request-id";
+import { answerLook } from "@/lib/visit";
 
 /**
  * Gives every request an id for its log lines, and every page a Content Security Policy with a fresh nonce, which Next puts on
- * its own scripts; refuses what Next would stumble over. Who may see what is not decided here but where the data is read: with
- * this file removed, nothing opens.
+ * its own scripts; refuses what Next would stumble over, and answers nothing to another site's page that only looks. Who may see
+ * what is not decided here but where the data is read: with this file removed, nothing opens.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
@@ -22,13 +23,14 @@ export async function proxy(request: NextRequest): Promise<Response> {
   // Next copies it onto a request of its own, which then fails: where an action of another page runs, and where one leads on.
   headers.delete("upgrade");
   const refusal = await refusalOf(request);
-  const response = refusal
+  const answer = refusal
     ? await answerInWords(refusal.status, refusal.code, {
         again: new URL("/", env().AUTH_URL),
         headers: refusal.headers,
         id: requestId,
       })
-    : NextResponse.next({ request: { headers } });
+    : isIdleLook(request) && answerLook();
+  const response = answer || NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set(requestIdHeader, requestId);
   return response;

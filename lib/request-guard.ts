@@ -2,6 +2,7 @@ import "server-only";
 import { isSameOrigin } from "@/lib/auth/same-origin";
 import { readForm } from "@/lib/browser-form";
 import { type ActionFlaw, flawOfCall, flawOfForm } from "@/lib/server-actions";
+import { isLookFromElsewhere } from "@/lib/visit";
 import type { ConnectError } from "@/lib/webflow/errors";
 
 /** What Next itself allows a server action to be sent. */
@@ -43,6 +44,17 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
 }
 
 /**
+ * Whether another web page only looks at one of ours, which nothing here is made for: each look would come with the cookie of who is
+ * signed in, and cost them, here and at Webflow. Files are for everybody, and of a route under /api/ it is the route's to say.
+ *
+ * @param request one that is not refused
+ */
+export function isIdleLook(request: Request): boolean {
+  const { pathname } = new URL(request.url);
+  return isLookFromElsewhere(request) && !pathname.startsWith("/api/") && !isFile(pathname);
+}
+
+/**
  * A slash, or what needs no encoding (RFC 3986 2.3). Of a route that is written so Next finds the name, but answers by its 404 page,
  * which looks for an action in a form.
  */
@@ -52,7 +64,11 @@ const encodedInVain = /%(?:2[d-f]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/i;
 function methodsOf(path: string): string[] | null {
   if (path.startsWith("/api/")) return null;
   if (path === "/sign-out") return ["POST"];
-  return /\.[^/]*$/.test(decodeURIComponent(path)) ? ["GET", "HEAD"] : ["GET", "HEAD", "POST"];
+  return isFile(path) ? ["GET", "HEAD"] : ["GET", "HEAD", "POST"];
+}
+
+function isFile(path: string): boolean {
+  return /\.[^/]*$/.test(decodeURIComponent(path));
 }
 
 function isDecodable(path: string): boolean {

@@ -3,10 +3,18 @@
  * page. Who only looks must neither start nor use up anything. Browsers say which it is in headers that no page can forge
  * (W3C Fetch Metadata, `Sec-Purpose`); who sends none is taken at their word.
  */
-export function isVisit({ method, headers }: Request): boolean {
+export function isVisit(request: Request): boolean {
+  return request.method === "GET" && !isLook(request);
+}
+
+/** Whether another web page only looks: has this one as a picture or in a frame, asks by a script, or before anybody goes there. */
+export function isLookFromElsewhere(request: Request): boolean {
+  return comesFromElsewhere(request) && isLook(request);
+}
+
+function isLook({ headers }: Request): boolean {
   const destination = headers.get("sec-fetch-dest") ?? "document";
-  const isPrefetch = headers.has("sec-purpose") || headers.has("purpose");
-  return method === "GET" && destination === "document" && !isPrefetch;
+  return destination !== "document" || headers.has("sec-purpose") || headers.has("purpose");
 }
 
 /** Whether another web page sent the browser here. */

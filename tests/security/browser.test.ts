@@ -131,6 +131,25 @@ describe("G what browsers are told", () => {
     for (const from of ["same-origin", "none"]) expect((await ask(browser, from)).status).toBe(200);
   });
 
+  test("G2 another web page that has one of ours as a picture or in a frame, or asks by a script, gets nothing, and costs nobody anything", async () => {
+    const browser = await signedIn(stack());
+    await stack().emulator.control.clearRequests();
+    for (const dest of ["image", "iframe", "empty", "script"])
+      for (const method of ["GET", "HEAD"])
+        for (const path of [...pages, "/install", "/nothing"]) {
+          const headers = { "sec-fetch-site": "same-site", "sec-fetch-dest": dest };
+          const answer = await browser.send(method, urlOf(stack(), path), { headers });
+          expect([answer.status, answer.body], `${method} ${path} as ${dest}`).toEqual([204, ""]);
+          expect(answer.headers["cache-control"]).toBe("no-store");
+        }
+    expect(await stack().emulator.control.requests()).toEqual([]);
+    const visit = { "sec-fetch-site": "same-site", "sec-fetch-dest": "document" };
+    expect((await browser.send("GET", urlOf(stack(), "/dashboard/sites"), { headers: visit })).status).toBe(
+      200,
+    );
+    expect((await stack().emulator.control.requests()).length).toBeGreaterThan(0);
+  });
+
   test("G3 nobody may keep an answer that sets a cookie", async () => {
     const browser = newBrowser(stack());
     const odd = ["/signin/webflow", "/callback", "/callback/other", "/callback/Webflow", "/webauthn-options"];

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { refusalOf } from "@/lib/request-guard";
+import { isIdleLook, refusalOf } from "@/lib/request-guard";
 
 const origin = "https://app.example.com";
 vi.mock("@/lib/env", () => ({ env: () => ({ AUTH_URL: origin }), isDevelopment: () => false }));
@@ -38,3 +38,27 @@ test("a form to a route under /api/ is the route's to read, unless its address i
   ])
     expect(await post(path, { ...form, origin }), path).toMatchObject({ status: 400 });
 });
+
+const look = (path: string, headers: Record<string, string>) =>
+  isIdleLook(new Request(`${origin}${path}`, { headers: { "sec-fetch-site": "same-site", ...headers } }));
+
+test.each<Record<string, string>>([
+  { "sec-fetch-dest": "image" },
+  { "sec-fetch-dest": "iframe", "sec-fetch-mode": "navigate" },
+  { "sec-fetch-dest": "empty", "sec-fetch-site": "cross-site" },
+  { "sec-fetch-dest": "document", "sec-purpose": "prefetch;prerender" },
+  { "sec-fetch-dest": "document", purpose: "prefetch" },
+])("another site's page only looks with %j: at a page, not at a file or a route", (headers) => {
+  for (const path of ["/", "/dashboard/sites", "/nothing/here", "/apis"])
+    expect(look(path, headers), path).toBe(true);
+  for (const path of ["/opengraph-image.png", "/api/auth/session", "/api/webhooks"])
+    expect(look(path, headers), path).toBe(false);
+});
+
+test.each<Record<string, string>>([
+  { "sec-fetch-dest": "document" },
+  { "sec-fetch-dest": "document", "sec-fetch-site": "cross-site" },
+  { "sec-fetch-dest": "empty", "sec-fetch-site": "same-origin", rsc: "1" },
+  { "sec-fetch-dest": "document", "sec-fetch-site": "none", "sec-purpose": "prefetch" },
+  {},
+])("whoever comes with %j is answered", (headers) => expect(look("/dashboard", headers)).toBe(false));
