@@ -28,6 +28,11 @@ function newPool(): Pool {
         "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = '10s'",
       )),
   });
+  // Given up in the middle, a transaction may still be open where Prisma hands its connection back: its ROLLBACK was never sent. Whoever
+  // came next would go on in it, and commit half of it.
+  made.on("release", (_, client) => {
+    if (client.getTransactionStatus() !== "I") void client.end();
+  });
   // A connection that breaks while nobody uses it is replaced by the next one; without a listener it would end the process.
   made.on("error", (error) => log.warn("database_connection_lost", { error: errorName(error) }));
   return made;

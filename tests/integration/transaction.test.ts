@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Query } from "@/lib/db";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { setEnvironment } from "../support/environment";
+import { startTcpProxy } from "../support/tcp-proxy";
 
 let database: TestDatabase;
 let inTransaction: typeof import("@/lib/db").inTransaction;
@@ -88,6 +89,33 @@ describe("a transaction", () => {
     await inTransaction(addUser);
     expect(await database.count("User")).toBe(1);
   });
+});
+
+test("a transaction that was given up in the middle is nobody else's, although Prisma hands its connection back", async () => {
+  const { hostname: host, port } = new URL(database.url);
+  const way = await startTcpProxy({ host, port: Number(port) });
+  const url = new URL(database.url);
+  url.host = `127.0.0.1:${way.port}`;
+  vi.stubGlobal("pool", undefined);
+  vi.stubGlobal("prisma", undefined);
+  vi.resetModules();
+  setEnvironment({ DATABASE_URL: url.href });
+  const there = await import("@/lib/db");
+  try {
+    const half = there.db().$transaction(async (tx) => {
+      await tx.$executeRaw`INSERT INTO "User" DEFAULT VALUES`;
+      way.stall();
+      await tx.$executeRaw`INSERT INTO "User" DEFAULT VALUES`;
+    });
+    await expect(half).rejects.toThrow();
+    way.mend();
+    await there.inTransaction(addUser);
+    expect(await database.count("User")).toBe(1);
+  } finally {
+    await there.db().$disconnect();
+    await way.close();
+    vi.unstubAllGlobals();
+  }
 });
 
 test("a statement that this side has given up ends at the server as well, and holds no lock any longer", async () => {
