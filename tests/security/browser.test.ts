@@ -169,6 +169,30 @@ describe("G what browsers are told", () => {
     }
   });
 
+  test("G4 nobody from outside makes an alert of a page, in whatever form they ask for it", async () => {
+    const browser = await signedIn(stack());
+    const { app } = stack();
+    const before = app.logs().length;
+    const forms: Record<string, string>[] = [
+      {},
+      { "next-router-prefetch": "1" },
+      { "next-router-prefetch": "2" },
+      { "next-router-prefetch": "1", "next-router-segment-prefetch": "/_tree" },
+    ];
+    for (const path of [...pages, "/auth/error?error=access_denied", "/nothing"])
+      for (const form of forms) {
+        const headers = { rsc: "1", ...form };
+        const { headers: first } = await browser.send("GET", urlOf(stack(), path), { headers });
+        // Next leads to the same page once more, with what it makes of these headers in the address.
+        const address = new URL(first.location ?? path, stack().app.origin);
+        expect((await browser.send("GET", address, { headers })).status).toBeLessThan(500);
+      }
+    await browser.open("/");
+    const lines = app.logs().slice(before);
+    expect(lines).toContain('"event":"error_page"');
+    expect(lines).not.toContain('"level":"error"');
+  });
+
   test("G4 error=constructor, __proto__, markup, CR LF and ANSI break neither the page nor the log", async () => {
     const browser = newBrowser(stack());
     const before = stack().app.logs().length;

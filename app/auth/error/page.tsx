@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { connection } from "next/server";
 import { ConnectForm } from "@/components/connect-form";
 import { Page } from "@/components/page";
 import { Reference } from "@/components/reference";
@@ -19,6 +20,8 @@ export default async function AuthErrorPage({ searchParams }: PageProps<"/auth/e
   const code = toConnectError(query.error);
   const names = Object.keys(query);
   if (names.length > 1 || (names.length === 1 && query.error !== code)) redirect(`/auth/error?error=${code}`);
+  // What is asked for beforehand ends here: nobody reads it yet, and Next would make an alert of the clock that the log looks at.
+  await connection();
   log.info("error_page", { code });
   const { title, happened, next } = errorWords[code];
   return (
