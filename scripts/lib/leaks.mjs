@@ -31,7 +31,7 @@ function read(folder, kind) {
 }
 
 /**
- * A secret as it is, and as somebody might have encoded it: its text, and the bytes that it stands for.
+ * A secret as it is, and as somebody might have encoded it (its text, or the bytes that it stands for), to be looked for in a `plain` text.
  * @param {string} secret
  * @returns {string[]}
  */
@@ -56,7 +56,7 @@ function base64After(before, bytes) {
 }
 
 /** The same signs for the same, whichever Base64 it is, and without what JSON and URLs put before some. @param {string} text */
-function plain(text) {
+export function plain(text) {
   return text
     .replace(/%2B|\+/gi, "-")
     .replace(/%2F|\\?\//gi, "_")

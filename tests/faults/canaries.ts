@@ -1,4 +1,4 @@
-import { disguises } from "../../scripts/lib/leaks.mjs";
+import { disguises, plain } from "../../scripts/lib/leaks.mjs";
 import type { HttpBrowser, Visit } from "../support/browser";
 import { sessionTokenOf } from "./witness";
 import type { World } from "./world";
@@ -11,7 +11,10 @@ interface Said {
   text: string;
 }
 
-const reduce = ({ place, text }: Said): Said => ({ place, text: text.match(longRuns)?.join("\n") ?? "" });
+const reduce = ({ place, text }: Said): Said => ({
+  place,
+  text: plain(text).match(longRuns)?.join("\n") ?? "",
+});
 
 /** I2: secrets that must show nowhere, and all that was said, kept for as long as a test file runs. */
 export class Canaries {
