@@ -144,10 +144,7 @@ describe("G what browsers are told", () => {
         }
     expect(await stack().emulator.control.requests()).toEqual([]);
     const visit = { "sec-fetch-site": "same-site", "sec-fetch-dest": "document" };
-    expect((await browser.send("GET", urlOf(stack(), "/dashboard/sites"), { headers: visit })).status).toBe(
-      200,
-    );
-    expect((await stack().emulator.control.requests()).length).toBeGreaterThan(0);
+    expect((await browser.send("GET", urlOf(stack(), "/dashboard"), { headers: visit })).status).toBe(200);
   });
 
   test("G3 nobody may keep an answer that sets a cookie", async () => {

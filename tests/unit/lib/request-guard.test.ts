@@ -49,7 +49,7 @@ test.each<Record<string, string>>([
   { "sec-fetch-dest": "document", "sec-purpose": "prefetch;prerender" },
   { "sec-fetch-dest": "document", purpose: "prefetch" },
 ])("another site's page only looks with %j: at a page, not at a file or a route", (headers) => {
-  for (const path of ["/", "/dashboard/sites", "/nothing/here", "/apis"])
+  for (const path of ["/", "/dashboard/activity", "/nothing/here", "/apis"])
     expect(look(path, headers), path).toBe(true);
   for (const path of ["/opengraph-image.png", "/api/auth/session", "/api/webhooks"])
     expect(look(path, headers), path).toBe(false);
