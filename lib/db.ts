@@ -18,14 +18,14 @@ function newPool(): Pool {
   const made = new Pool({
     connectionString: env().DATABASE_URL,
     // Every wait has an end: a database that does not answer becomes an error that a person is told in words. What is given up here
-    // ends there too (`statement_timeout`): it may hold locks.
+    // ends there too (`statement_timeout`), and so does a transaction whose process froze in the middle: they hold locks.
     connectionTimeoutMillis: 5_000,
     query_timeout: 10_000,
     // Prisma's driver takes what PostgreSQL writes for UTC, whatever zone stands there; a database is often made with its machine's.
     // Who waited for a lock has to see what was committed meanwhile. A pooler may not keep these: transactions say the level again.
     onConnect: async (client) =>
       void (await client.query(
-        "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = '10s'",
+        "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'",
       )),
   });
   // Given up in the middle, a transaction may still be open where Prisma hands its connection back: its ROLLBACK was never sent. Whoever

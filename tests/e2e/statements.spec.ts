@@ -27,7 +27,7 @@ test.afterAll(async () => {
 const browser = () => new HttpBrowser({ origin: stack.app.origin, instance: stack.app });
 
 const beginningOfConnection =
-  "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = '10s'";
+  "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_isolation = 'read committed'; SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'";
 
 /** Everything that was said to PostgreSQL during `work`, but for what each new connection begins with. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {

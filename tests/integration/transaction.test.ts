@@ -118,11 +118,14 @@ test("a transaction that was given up in the middle is nobody else's, although P
   }
 });
 
-test("a statement that this side has given up ends at the server as well, and holds no lock any longer", async () => {
-  const limit = [{ statement_timeout: "10s" }];
-  expect(await queryRows({ text: "SHOW statement_timeout", values: [] })).toEqual(limit);
-  expect(await db().$queryRaw`SHOW statement_timeout`).toEqual(limit);
-});
+test.each(["statement_timeout", "idle_in_transaction_session_timeout"])(
+  "what this side has given up, or forgotten, ends at the server as well and holds no lock any longer: %s",
+  async (name) => {
+    const text = `SHOW ${name}`;
+    expect(await queryRows({ text, values: [] })).toEqual([{ [name]: "10s" }]);
+    expect(await db().$queryRawUnsafe(text)).toEqual([{ [name]: "10s" }]);
+  },
+);
 
 describe("READ COMMITTED, which the statements count on, whatever the database's own level is", () => {
   const levelOf = (query: Query) => query({ text: "SHOW transaction_isolation", values: [] });
