@@ -9,6 +9,8 @@ import { errorName, log } from "@/lib/log";
 const limits = {
   /** Starts of the flow, each an address, or a session where that is not known. */
   start: { most: 30, seconds: 600 },
+  /** Those to which another site's page has led, each an address. */
+  start_from_elsewhere: { most: 30, seconds: 600 },
   /** Callbacks that failed, each an address. */
   failed_callback: { most: 30, seconds: 600 },
   /** "Disconnect", each session. */

@@ -23,25 +23,29 @@ const startLastsMinutes = 15;
  * @param stateCookie what that browser keeps of it
  * @param address of the browser, from `clientAddress`; where it is not known the session is counted, not its User: whoever stole
  *   one could otherwise keep its owner from connecting
+ * @param fromElsewhere counted apart, and by no session: else another site's page could use up what a person has, or see that it is
+ *   used up, which tells that somebody is signed in
  */
 export async function recordStart(
   authorizeUrl: URL,
   stateCookie: string | undefined,
   userId: string | null,
   address: string | null,
+  fromElsewhere = false,
 ): Promise<RateLimitAnswer> {
   const state = authorizeUrl.searchParams.get("state");
   if (!state || !stateCookie) throw new Error("a start without state");
   const scopes = authorizeUrl.searchParams.get("scope")?.split(" ") ?? [];
-  const who = address ?? (userId && (await sessionTokenHash()));
+  const limit = fromElsewhere ? "start_from_elsewhere" : "start";
+  const who = fromElsewhere ? address : (address ?? (userId && (await sessionTokenHash())));
   const [taken] = await queryRows<{ allowed: boolean; retryAfterSeconds: number }>(Prisma.sql`
-    WITH taken AS (${takeStatement("start", who)}), recorded AS (
+    WITH taken AS (${takeStatement(limit, who)}), recorded AS (
       INSERT INTO "AuthorizationRequest" ("stateHash", "cookieHash", "userId", "scopes", "expiresAt")
       SELECT ${hashOf(state)}, ${hashOf(stateCookie)}, ${userId}::uuid, ${scopes}, now() + make_interval(mins => ${startLastsMinutes}::int)
       FROM taken WHERE "allowed"
     )
     SELECT "allowed", "retryAfterSeconds" FROM taken`);
-  return toAnswer("start", taken);
+  return toAnswer(limit, taken);
 }
 
 export interface StartOptions {
@@ -52,6 +56,8 @@ export interface StartOptions {
    * it is the account page, which says so.
    */
   returnTo?: `/${string}`;
+  /** Whether another site's page led here. */
+  fromElsewhere?: boolean;
 }
 
 /**
@@ -61,6 +67,7 @@ export interface StartOptions {
 export async function startConnect({
   addScopes = [],
   returnTo = "/dashboard",
+  fromElsewhere,
 }: StartOptions = {}): Promise<URL> {
   try {
     const userId = await currentUserId();
@@ -68,7 +75,8 @@ export async function startConnect({
     const prepared = await prepareSignIn(scope, returnTo);
     const { authorizeUrl } = prepared;
     const state = prepared.cookies.find(({ name }) => name === authCookies().state.name);
-    const answer = await recordStart(authorizeUrl, state?.value, userId, clientAddress(await headers()));
+    const address = clientAddress(await headers());
+    const answer = await recordStart(authorizeUrl, state?.value, userId, address, fromElsewhere);
     if (!answer.allowed) return tooManyRequestsPage(answer.retryAfterSeconds);
     const jar = await cookies();
     for (const { name, value, options } of prepared.cookies) jar.set(name, value, options);

@@ -137,6 +137,28 @@ describe("H3 a rate limit", () => {
     expect((await start(owner)).status).toBe(302);
   });
 
+  test("H3 counts apart where another site's page leads, and by no session: it neither takes from a person nor learns of one", async () => {
+    const led = {
+      "sec-fetch-site": "cross-site",
+      "sec-fetch-mode": "navigate",
+      "sec-fetch-dest": "document",
+    };
+    const { count } = await askUntilRefused(40, () => from("203.0.113.21", "/install", led));
+    expect(count).toBe(30);
+    const own = newBrowser(stack());
+    const headers = { [addressHeader]: "203.0.113.21" };
+    const start = await own.send("POST", urlOf(stack(), "/install"), {
+      headers,
+      body: new URLSearchParams(),
+    });
+    expect(start.status).toBe(302);
+    const browser = await signedIn(stack());
+    for (let n = 0; n < 35; n++)
+      expect((await browser.send("GET", urlOf(stack(), "/install"), { headers: led })).status).toBe(302);
+    const next = await browser.send("POST", urlOf(stack(), "/install"), { body: new URLSearchParams() });
+    expect(next.headers.location).toContain("/oauth/authorize");
+  });
+
   test("H3 stops failed callbacks of one address, and counts none that succeeds", async () => {
     const ask = () => from("203.0.113.11", "/api/auth/callback/webflow?code=a&state=b");
     const { count, answer } = await askUntilRefused(40, ask);
