@@ -29,7 +29,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
         headers: refusal.headers,
         id: requestId,
       })
-    : isIdleLook(request) && answerLook();
+    : isIdleLook(request) && answerLook(request);
   const response = answer || NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set(requestIdHeader, requestId);

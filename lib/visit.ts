@@ -7,14 +7,21 @@ export function isVisit(request: Request): boolean {
   return request.method === "GET" && !isLook(request);
 }
 
-/** Whether another web page only looks: has this one as a picture or in a frame, asks by a script, or before anybody goes there. */
+/**
+ * Whether another web page only looks: has this one as a picture or in a frame, asks by a script, or has it fetched before anybody
+ * goes there, of which a browser does not say by whose wish.
+ */
 export function isLookFromElsewhere(request: Request): boolean {
-  return comesFromElsewhere(request) && isLook(request);
+  const isOurs = request.headers.get("sec-fetch-site") === "same-origin";
+  return comesFromElsewhere(request) ? isLook(request) : isPrefetch(request) && !isOurs;
 }
 
-function isLook({ headers }: Request): boolean {
-  const destination = headers.get("sec-fetch-dest") ?? "document";
-  return destination !== "document" || headers.has("sec-purpose") || headers.has("purpose");
+function isLook(request: Request): boolean {
+  return (request.headers.get("sec-fetch-dest") ?? "document") !== "document" || isPrefetch(request);
+}
+
+function isPrefetch({ headers }: Request): boolean {
+  return headers.has("sec-purpose") || headers.has("purpose");
 }
 
 /** Whether another web page sent the browser here. */
@@ -22,7 +29,8 @@ export function comesFromElsewhere({ headers }: Request): boolean {
   return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
 }
 
-/** For who only looks: nothing, for nobody to keep. */
-export function answerLook(): Response {
-  return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+/** For who only looks: nothing, for nobody to keep. A prefetch fails: a browser would take what it got for the page, once somebody goes there. */
+export function answerLook(request: Request): Response {
+  const status = isPrefetch(request) ? 503 : 204;
+  return new Response(null, { status, headers: { "cache-control": "no-store" } });
 }

@@ -7,7 +7,7 @@ import { answerLook, comesFromElsewhere, isVisit } from "@/lib/visit";
 
 /** The Install URL for the Webflow Marketplace: into a fresh flow with state. Changes nothing but the state cookie. */
 export async function GET(request: Request): Promise<Response> {
-  return isVisit(request) ? start({ fromElsewhere: comesFromElsewhere(request) }) : answerLook();
+  return isVisit(request) ? start({ fromElsewhere: comesFromElsewhere(request) }) : answerLook(request);
 }
 
 /** The same for the buttons "Connect" and "Reconnect": the new Grant replaces the one that it covers. */

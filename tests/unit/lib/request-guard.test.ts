@@ -48,6 +48,7 @@ test.each<Record<string, string>>([
   { "sec-fetch-dest": "empty", "sec-fetch-site": "cross-site" },
   { "sec-fetch-dest": "document", "sec-purpose": "prefetch;prerender" },
   { "sec-fetch-dest": "document", purpose: "prefetch" },
+  { "sec-fetch-dest": "document", "sec-fetch-site": "none", "sec-purpose": "prefetch" },
 ])("another site's page only looks with %j: at a page, not at a file or a route", (headers) => {
   for (const path of ["/", "/dashboard/activity", "/nothing/here", "/apis"])
     expect(look(path, headers), path).toBe(true);
@@ -59,6 +60,7 @@ test.each<Record<string, string>>([
   { "sec-fetch-dest": "document" },
   { "sec-fetch-dest": "document", "sec-fetch-site": "cross-site" },
   { "sec-fetch-dest": "empty", "sec-fetch-site": "same-origin", rsc: "1" },
-  { "sec-fetch-dest": "document", "sec-fetch-site": "none", "sec-purpose": "prefetch" },
+  { "sec-fetch-dest": "document", "sec-fetch-site": "none" },
+  { "sec-fetch-dest": "document", "sec-fetch-site": "same-origin", "sec-purpose": "prefetch" },
   {},
 ])("whoever comes with %j is answered", (headers) => expect(look("/dashboard", headers)).toBe(false));

@@ -26,7 +26,7 @@ export async function GET(request: NextRequest): Promise<Response> {
     response.headers.set("cache-control", "private, no-store");
     return response;
   }
-  if (!isVisit(request)) return answerLook();
+  if (!isVisit(request)) return answerLook(request);
   const working = handleCallback(request);
   // A server that is stopped waits for this even when the browser has gone: nobody else knows of a fresh token.
   after(Promise.allSettled([working]));
