@@ -75,11 +75,14 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   if (!url.startsWith("/")) return 405;
   if (rawHeaders.length >= 2 * mostHeaders) return 400;
   if (!isRouterState(headers["next-router-state-tree"])) return 400;
+  // As Next reads it, without dots.
+  const path = URL.parse(url, "http://localhost")?.pathname;
+  // Of another kind of pages than these: Next takes such an address for one of theirs, and proxy.ts never sees it, or as another one.
+  if (path?.startsWith("/_next/data")) return 400;
   if (method === "GET" || method === "HEAD") return null;
   if (Number(headers["content-length"]) > maxBytes) return 413;
-  // As Next reads it, without dots: what it takes for a file there never comes to proxy.ts.
-  const isFile = URL.parse(url, "http://localhost")?.pathname.startsWith("/_next/static/");
-  return method === "TRACE" || isFile ? 405 : null;
+  // What Next takes for a file there never comes to proxy.ts.
+  return method === "TRACE" || path?.startsWith("/_next/static/") ? 405 : null;
 }
 
 /** A page of ours has some 300 characters; Next reads 40,000, and takes long for many levels. */

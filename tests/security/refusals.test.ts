@@ -1,5 +1,5 @@
 import { on } from "node:events";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -92,6 +92,32 @@ describe("E what nobody's browser sends", () => {
       expect(headers["x-request-id"], path).toMatch(/^[0-9a-f]{16}$/);
       expect(headers["x-request-id"], path).not.toBe("fedcba9876543210");
     }
+  });
+
+  test("E6 an address of data for pages of a kind that is not here is refused in words, and is no error of ours", async () => {
+    const build = readFileSync(join(projectRoot, ".next/BUILD_ID"), "utf8");
+    const levels = await levelsOf(async () => {
+      for (const path of [
+        `/_next/data/${build}/x`,
+        `/_next/data/${build}/dashboard.json`,
+        `/_next/data/${build}`,
+        "/_next/data",
+        "/_next/data/x/api/x.json",
+        "/_next/data/x/../x/api/x.json",
+        "/_next/x/../data/x/api/x.json",
+      ])
+        for (const [method, headers] of [
+          ["GET", {}],
+          ["POST", { "content-type": "multipart/form-data; boundary=x" }],
+          ["POST", { "content-type": "multipart/form-data", origin: "https://evil.example" }],
+          ["POST", { "next-action": "x", origin: "https://evil.example" }],
+        ] as const) {
+          const body = method === "POST" ? "x" : undefined;
+          const visit = await newBrowser(stack()).send(method, urlOf(stack(), path), { headers, body });
+          expectWords(visit, 400, `${method} ${path}`);
+        }
+    });
+    expect(levels).not.toContain("error");
   });
 
   test("E6 a length that is too large is refused at once, without waiting for what it announces", async () => {
