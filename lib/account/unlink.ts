@@ -1,6 +1,6 @@
 import "server-only";
 import { endOtherSessions } from "@/lib/auth/sessions";
-import { db } from "@/lib/db";
+import { inTransaction } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { requestDisconnectAll } from "@/lib/grants/disconnect";
 import { revokeAll } from "@/lib/grants/revoke";
@@ -16,7 +16,7 @@ import { log } from "@/lib/log";
  * @param accountId a UUID, from `readAccount`
  * @param tokenHash the session that asks, which goes on
  * @returns false when this User has no such Webflow user, or was made with it
- * @throws what the database throws; then nothing has happened
+ * @throws StatementError; then nothing has happened, unless it was the answer to COMMIT that was lost
  */
 export function unlinkWebflowUser(userId: string, accountId: string, tokenHash: string): Promise<boolean> {
   return unlinkWhere(Prisma.sql`"id" = ${accountId}::uuid`, userId, tokenHash);
@@ -33,32 +33,32 @@ export function unlinkOtherWebflowUsers(userId: string, tokenHash: string): Prom
 }
 
 async function unlinkWhere(which: Prisma.Sql, userId: string, tokenHash: string): Promise<boolean> {
-  const revoking = await db().$transaction(async (tx) => {
+  const revoking = await inTransaction(async (query) => {
     // Excludes every `activateGrant` by which this User could get a Webflow user, or these Webflow users a Grant or a session: the
     // same keys in the same order as there. Whoever was first is undone here, whoever comes later finds the session of this
     // User gone, or the Webflow user nobody's. Under the first lock no Account of this User comes or goes.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`;
-    const accounts = await tx.$queryRaw<{ id: string; webflowUserId: string }[]>`
+    await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
+    const accounts = await query<{ id: string; webflowUserId: string }>(Prisma.sql`
       SELECT "id", "providerAccountId" AS "webflowUserId" FROM "Account" a
       WHERE ${which} AND "userId" = ${userId}::uuid AND "provider" = 'webflow' AND EXISTS (
         SELECT FROM "Account" o WHERE o."userId" = a."userId" AND o."provider" = 'webflow'
-          AND (o."createdAt", o."id") < (a."createdAt", a."id"))`;
+          AND (o."createdAt", o."id") < (a."createdAt", a."id"))`);
     if (accounts.length === 0) return null;
     const webflowUserIds = accounts.map(({ webflowUserId }) => webflowUserId);
-    await tx.$executeRaw`
-      SELECT pg_advisory_xact_lock(hashtextextended('webflow:' || "id", 0)) FROM unnest(${webflowUserIds}::text[]) "id" ORDER BY "id"`;
+    await query(Prisma.sql`
+      SELECT pg_advisory_xact_lock(hashtextextended('webflow:' || "id", 0)) FROM unnest(${webflowUserIds}::text[]) "id" ORDER BY "id"`);
 
     // Grants before the Accounts, Sessions last: the order in which everybody locks them.
-    const grants = await requestDisconnectAll(tx, userId, webflowUserIds);
+    const grants = await requestDisconnectAll(query, userId, webflowUserIds);
     // The name is kept in this one line, so that a person can see whom they got rid of.
-    await tx.$executeRaw`
+    await query(Prisma.sql`
       WITH unlinked AS (
         DELETE FROM "Account" WHERE "id" = ANY (${accounts.map(({ id }) => id)}::uuid[]) RETURNING "providerAccountId", "name", "email"
       )
       INSERT INTO "Activity" ("userId", "type", "detail")
       SELECT ${userId}::uuid, 'UNLINKED', jsonb_build_object('webflowUser',
-        jsonb_build_object('id', "providerAccountId", 'name', "name", 'email', "email")) FROM unlinked`;
-    await endOtherSessions(userId, tokenHash, tx);
+        jsonb_build_object('id', "providerAccountId", 'name', "name", 'email', "email")) FROM unlinked`);
+    await endOtherSessions(userId, tokenHash, query);
     return grants;
   });
   if (!revoking) return false;

@@ -1,5 +1,5 @@
 import "server-only";
-import { db, type Query } from "@/lib/db";
+import { db, type Query, queryRows } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
 import { ConnectFailure } from "@/lib/webflow/errors";
@@ -100,20 +100,15 @@ export async function listSessions(userId: string, currentTokenHash: string): Pr
  * @returns false when this User has no such session
  */
 export async function endSession(userId: string, sessionId: string): Promise<boolean> {
-  const ended = await endSessions(Prisma.sql`"id" = ${sessionId}::uuid AND "userId" = ${userId}::uuid`, {
-    elsewhere: true,
-  });
+  const own = Prisma.sql`"id" = ${sessionId}::uuid AND "userId" = ${userId}::uuid`;
+  const ended = await endSessions(own, { elsewhere: true });
   return ended > 0;
 }
 
 /** Signs this User out everywhere but here, by itself or as a part of a transaction. Answers how many sessions ended. */
-export function endOtherSessions(
-  userId: string,
-  currentTokenHash: string,
-  tx?: Prisma.TransactionClient,
-): Promise<number> {
+export function endOtherSessions(userId: string, currentTokenHash: string, query?: Query): Promise<number> {
   const others = Prisma.sql`"userId" = ${userId}::uuid AND "tokenHash" <> ${currentTokenHash}`;
-  return endSessions(others, { elsewhere: true, tx });
+  return endSessions(others, { elsewhere: true, query });
 }
 
 /**
@@ -121,9 +116,8 @@ export function endOtherSessions(
  * it. A token that was replaced before that ends nothing. Twice is no error.
  */
 export async function endOwnSession(tokenHash: string): Promise<void> {
-  await endSessions(Prisma.sql`"tokenHash" = ${tokenHash} OR "replacedTokenHash" = ${tokenHash}`, {
-    elsewhere: false,
-  });
+  const here = Prisma.sql`"tokenHash" = ${tokenHash} OR "replacedTokenHash" = ${tokenHash}`;
+  await endSessions(here, { elsewhere: false });
 }
 
 /**
@@ -132,15 +126,16 @@ export async function endOwnSession(tokenHash: string): Promise<void> {
  *
  * @param elsewhere whether somebody asks from another session than the ones that end
  */
-function endSessions(
+async function endSessions(
   which: Prisma.Sql,
-  { elsewhere, tx = db() }: { elsewhere: boolean; tx?: Prisma.TransactionClient },
+  { elsewhere, query = queryRows }: { elsewhere: boolean; query?: Query },
 ): Promise<number> {
   const detail = JSON.stringify(elsewhere ? { elsewhere } : {});
-  return tx.$executeRaw`
+  const told = await query(Prisma.sql`
     WITH gone AS (DELETE FROM "Session" WHERE ${which} RETURNING "userId", "expires")
     INSERT INTO "Activity" ("userId", "type", "detail")
-    SELECT "userId", 'SIGNED_OUT', ${detail}::jsonb FROM gone WHERE "expires" > now()`;
+    SELECT "userId", 'SIGNED_OUT', ${detail}::jsonb FROM gone WHERE "expires" > now() RETURNING 1`);
+  return told.length;
 }
 
 /**

@@ -1,5 +1,6 @@
 import "server-only";
-import { db } from "@/lib/db";
+import { inTransaction } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
 import { log } from "@/lib/log";
 import { revokeAll } from "./revoke";
 
@@ -11,25 +12,25 @@ import { revokeAll } from "./revoke";
  * Once that is committed Webflow is asked, for at most five seconds; what it does not confirm is the sweep's. Deleting a
  * User who is gone already does nothing.
  *
- * @throws what the database throws; then nothing has happened
+ * @throws StatementError; then nothing has happened, unless it was the answer to COMMIT that was lost
  */
 export async function deleteUser(userId: string): Promise<void> {
-  const revoking = await db().$transaction(async (tx) => {
+  const revoking = await inTransaction(async (query) => {
     // Excludes every `activateGrant` that would give this User a Grant: the ones that they started, and the ones of their
     // Webflow users. The same keys in the same order as there. Their Accounts cannot change between the two statements: a
     // new one is only ever made by a flow that this User started.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`;
-    await tx.$executeRaw`
+    await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
+    await query(Prisma.sql`
       SELECT pg_advisory_xact_lock(hashtextextended('webflow:' || "providerAccountId", 0)) FROM "Account"
-      WHERE "provider" = 'webflow' AND "userId" = ${userId}::uuid ORDER BY "providerAccountId"`;
+      WHERE "provider" = 'webflow' AND "userId" = ${userId}::uuid ORDER BY "providerAccountId"`);
 
     // A start that was not finished must not make a connection any more.
-    await tx.$executeRaw`DELETE FROM "AuthorizationRequest" WHERE "userId" = ${userId}::uuid`;
+    await query(Prisma.sql`DELETE FROM "AuthorizationRequest" WHERE "userId" = ${userId}::uuid`);
 
     // Whoever else writes a Grant locks it before its User (by the foreign key of "Activity"): the Grants come first here
     // too, in the order of their ids, so that nobody waits in a circle. A check that is under way must not write any more; an
     // attempt to revoke may.
-    const grants = await tx.$queryRaw<{ id: string }[]>`
+    const grants = await query<{ id: string }>(Prisma.sql`
       WITH owned AS (
         SELECT "id", "state" FROM "Grant" WHERE "userId" = ${userId}::uuid ORDER BY "id" FOR UPDATE
       ), dead AS (
@@ -42,12 +43,12 @@ export async function deleteUser(userId: string): Promise<void> {
         "authorizationId" = NULL, "requestedScopes" = '{}', "scopes" = '{}', "workspaceIds" = '{}', "siteIds" = '{}',
         "coverage" = '{}', "sites" = '[]', "replacedById" = NULL
       FROM owned WHERE g."id" = owned."id" AND owned."state" NOT IN ('REVOKED', 'LOST')
-      RETURNING g."id"`;
+      RETURNING g."id"`);
 
     // Whoever signs in or out writes a Session before its User is locked, by the foreign key of "Activity": the same order here.
-    await tx.$executeRaw`DELETE FROM "Session" WHERE "userId" = ${userId}::uuid`;
+    await query(Prisma.sql`DELETE FROM "Session" WHERE "userId" = ${userId}::uuid`);
     // Accounts and Activity go with the User.
-    await tx.$executeRaw`DELETE FROM "User" WHERE "id" = ${userId}::uuid`;
+    await query(Prisma.sql`DELETE FROM "User" WHERE "id" = ${userId}::uuid`);
     return grants.map(({ id }) => id);
   });
   log.info("user_deleted", { userId, count: revoking.length });

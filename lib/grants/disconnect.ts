@@ -1,5 +1,5 @@
 import "server-only";
-import { db } from "@/lib/db";
+import { db, type Query } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 
 /**
@@ -34,14 +34,14 @@ export async function liveSuccessorOf(userId: string, grantId: string): Promise<
  * are then to be revoked.
  */
 export async function requestDisconnectAll(
-  tx: Prisma.TransactionClient,
+  query: Query,
   userId: string,
   webflowUserIds: string[],
 ): Promise<string[]> {
   // Locked in the order of their ids, as everywhere, so that nobody waits in a circle.
   const owned = Prisma.sql`SELECT "id" FROM "Grant" WHERE "userId" = ${userId}::uuid AND "webflowUserId" = ANY (${webflowUserIds}) ORDER BY "id" FOR UPDATE`;
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    WITH ${disconnectWhere(Prisma.sql`"id" = ANY (ARRAY(${owned}))`)} SELECT "id" FROM disconnected`;
+  const rows = await query<{ id: string }>(Prisma.sql`
+    WITH ${disconnectWhere(Prisma.sql`"id" = ANY (ARRAY(${owned}))`)} SELECT "id" FROM disconnected`);
   return rows.map(({ id }) => id);
 }
 
