@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { answerInWords } from "@/app/answer-in-words";
 import { contentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
-import { isIdleLook, refusalOf } from "@/lib/request-guard";
+import { isLookAtPage, refusalOf } from "@/lib/request-guard";
 import { requestIdHeader } from "@/lib/request-id";
 import { answerLook } from "@/lib/visit";
 
@@ -29,7 +29,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
         headers: refusal.headers,
         id: requestId,
       })
-    : isIdleLook(request) && answerLook(request);
+    : isLookAtPage(request) && answerLook(request);
   const response = answer || NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set(requestIdHeader, requestId);

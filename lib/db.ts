@@ -178,7 +178,8 @@ async function rollBack(query: Query): Promise<boolean> {
   }
 }
 
-const pgOwn =
+/** How an error begins that is pg's own: a time limit, or a connection that broke. */
+const beginningsOfPg =
   /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client (was closed|has encountered a connection error) and is not queryable)/;
 
 /**
@@ -190,6 +191,6 @@ export function isDatabaseError(thrown: unknown): boolean {
   return (
     thrown instanceof StatementError ||
     /^(PrismaClient|DriverAdapter)/.test(thrown.name) ||
-    pgOwn.test(thrown.message)
+    beginningsOfPg.test(thrown.message)
   );
 }

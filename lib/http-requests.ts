@@ -77,7 +77,7 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   if (!isRouterState(headers["next-router-state-tree"])) return 400;
   // As Next reads it, without dots.
   const path = URL.parse(url, "http://localhost")?.pathname;
-  // Of another kind of pages than these: Next takes such an address for one of theirs, and proxy.ts never sees it, or as another one.
+  // Data of Next's Pages Router, of which there is nothing here: proxy.ts never sees such an address, or sees another one.
   if (path?.startsWith("/_next/data")) return 400;
   if (method === "GET" || method === "HEAD") return null;
   if (Number(headers["content-length"]) > maxBytes) return 413;

@@ -49,7 +49,7 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
  *
  * @param request one that is not refused
  */
-export function isIdleLook(request: Request): boolean {
+export function isLookAtPage(request: Request): boolean {
   const { pathname } = new URL(request.url);
   return isLookFromElsewhere(request) && !pathname.startsWith("/api/") && !isFile(pathname);
 }

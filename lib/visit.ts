@@ -12,8 +12,9 @@ export function isVisit(request: Request): boolean {
  * goes there, of which a browser does not say by whose wish.
  */
 export function isLookFromElsewhere(request: Request): boolean {
-  const isOurs = request.headers.get("sec-fetch-site") === "same-origin";
-  return comesFromElsewhere(request) ? isLook(request) : isPrefetch(request) && !isOurs;
+  return isPrefetch(request)
+    ? request.headers.get("sec-fetch-site") !== "same-origin"
+    : comesFromElsewhere(request) && isLook(request);
 }
 
 function isLook(request: Request): boolean {

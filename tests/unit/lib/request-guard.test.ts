@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { isIdleLook, refusalOf } from "@/lib/request-guard";
+import { isLookAtPage, refusalOf } from "@/lib/request-guard";
 
 const origin = "https://app.example.com";
 vi.mock("@/lib/env", () => ({ env: () => ({ AUTH_URL: origin }), isDevelopment: () => false }));
@@ -40,7 +40,7 @@ test("a form to a route under /api/ is the route's to read, unless its address i
 });
 
 const look = (path: string, headers: Record<string, string>) =>
-  isIdleLook(new Request(`${origin}${path}`, { headers: { "sec-fetch-site": "same-site", ...headers } }));
+  isLookAtPage(new Request(`${origin}${path}`, { headers: { "sec-fetch-site": "same-site", ...headers } }));
 
 test.each<Record<string, string>>([
   { "sec-fetch-dest": "image" },
