@@ -155,6 +155,21 @@ describe("a call of the Data API", () => {
     expect(await stateOf(connection.grantId)).toBe("ACTIVE");
   });
 
+  test.each([
+    ["7200", 3_600],
+    ["0", 60],
+    ["0x10", 60],
+    ["soon", 60],
+  ])(
+    "over the rate limit with Retry-After: %s says to wait for %i seconds",
+    async (after, retryAfterSeconds) => {
+      const connection = await connect();
+      const headers = { "retry-after": after };
+      await emulator.control.addFault({ endpoint: "sites", kind: "status", status: 429, headers });
+      expect(await listSites(connection)).toEqual({ kind: "rate_limited", retryAfterSeconds });
+    },
+  );
+
   test("that Webflow never finishes answering ends after ten seconds", async () => {
     const connection = await connect();
     await emulator.control.addFault({ endpoint: "sites", kind: "drip", intervalMs: 500 });

@@ -131,6 +131,23 @@ describe("G what browsers are told", () => {
     for (const from of ["same-origin", "none"]) expect((await ask(browser, from)).status).toBe(200);
   });
 
+  test("G3 whatever is fetched before anybody goes there fails: a browser would show it afterwards, and another web page see by it who is signed in", async () => {
+    const browser = await signedIn(stack());
+    // A browser does not say whose wish a prefetch is.
+    for (const from of ["none", "same-site", "cross-site"])
+      for (const path of [...pages, "/install", "/dashboard/account/data"]) {
+        const headers = { "sec-fetch-site": from, "sec-fetch-dest": "document", "sec-purpose": "prefetch" };
+        const {
+          status,
+          body,
+          headers: answered,
+        } = await browser.send("GET", urlOf(stack(), path), { headers });
+        expect([status, body], `${path} from ${from}`).toEqual([503, ""]);
+        expect(answered["cache-control"]).toBe("no-store");
+        expect(answered["content-disposition"]).toBeUndefined();
+      }
+  });
+
   test("G2 another web page that has one of ours as a picture or in a frame, or asks by a script, gets nothing, and costs nobody anything", async () => {
     const browser = await signedIn(stack());
     await stack().emulator.control.clearRequests();

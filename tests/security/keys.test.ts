@@ -150,6 +150,12 @@ describe("D5 a wrong key at boot", () => {
     expect(await checkValues()).toEqual(before);
   });
 
+  test("D5 a seal that names no key is damage of one token, and takes no instance out", async () => {
+    await signedIn(stack());
+    await stack().database.query(`UPDATE "Grant" SET "sealedToken" = 'v1.no key.a.b.c'`);
+    expect(await isReady(stack().app)).toBe(true);
+  });
+
   test("D5 readiness looks at a few index entries a key, however many tokens there are", async () => {
     await signedIn(stack());
     await damaged(20_000);
