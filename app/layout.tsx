@@ -36,6 +36,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en">
       <body>
+        {/* A browser that knows this shows a page when its end has arrived, so that nothing moves while it does. */}
+        <link rel="expect" href="#end" blocking="render" />
         <a
           href="#main"
           className="button-main sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-10 focus:px-4 focus:py-2"
@@ -44,6 +46,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         </a>
         {children}
         <SiteFooter />
+        <span id="end" hidden />
       </body>
     </html>
   );

@@ -57,6 +57,31 @@ test("no page loads a font, and nothing moves while one loads, wide or narrow", 
   expect(fonts).toEqual([]);
 });
 
+test("nothing moves on a page that arrives in pieces", async ({ page, emulator }) => {
+  await connect(page, emulator);
+  await page.setViewportSize({ width: 320, height: 900 });
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  // Pages short enough that their footer is in sight. What styles them is there already, as on any second page.
+  for (const path of ["/terms", "/sign-in", "/dashboard/activity"]) {
+    await network.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 0,
+      uploadThroughput: -1,
+      downloadThroughput: 3000,
+    });
+    await page.goto(path);
+    expect(await layoutShifts(page), path).toEqual([]);
+    const arrived = await page.evaluate(() => {
+      const [navigation] = performance.getEntriesByType("navigation");
+      return navigation instanceof PerformanceNavigationTiming
+        ? navigation.responseEnd - navigation.responseStart
+        : 0;
+    });
+    expect(arrived, `milliseconds in which ${path} arrived`).toBeGreaterThan(1000);
+  }
+});
+
 test("the measure of what moves sees what moves", async ({ page }) => {
   await page.goto("/terms", { waitUntil: "networkidle" });
   await page.evaluate(() => {
