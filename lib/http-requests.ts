@@ -56,9 +56,14 @@ export function watchRequests({ arrival, silence } = patience): void {
     // Only what is there: an object from which something was deleted is slower for good.
     for (const name of ["range", "if-match", "if-unmodified-since"])
       if (name in request.headers) delete request.headers[name];
+    // Next looks in it for names of robots, and takes the square of its length for that.
+    const userAgent = request.headers["user-agent"];
+    if (userAgent && userAgent.length > longest.userAgent)
+      request.headers["user-agent"] = userAgent.slice(0, longest.userAgent);
     const status = refusalOf(request);
     if (!status) return;
     delete request.headers.rsc; // Next would send who asks so to the same page as data, round and round
+    delete request.headers.cookie; // nobody there asks who they are
     Object.assign(request, { method: "GET", url: `/refused?status=${status}` });
   });
 }
@@ -67,13 +72,29 @@ function partOf(whole: unknown, name: string): unknown {
   return typeof whole === "object" && whole ? Reflect.get(whole, name) : undefined;
 }
 
-/** Node hands on no more, and says nothing: a proxy's own, like the client's address, may be among those that it dropped. */
-const mostHeaders = 1_000;
+const most = {
+  /** Node hands on no more, and says nothing: a proxy's own, like the client's address, may be among those that it dropped. */
+  headers: 1_000,
+  /** Next takes the square of their number; a browser keeps 180 for a site. */
+  cookies: 300,
+  /** Of a query. Next takes the square of their number too. */
+  parameters: 300,
+};
+
+const longest = {
+  /** Characters; a browser's has some 150. */
+  userAgent: 500,
+  /** Characters; that of a page of ours has some 300. Next reads 40,000, and takes long for many levels. */
+  routerState: 4_000,
+};
 
 function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessage): 400 | 405 | 413 | null {
   // What only a proxy is asked: `OPTIONS *`, or the address of some host (RFC 9112 3.2), where Next would send whoever asks.
   if (!url.startsWith("/")) return 405;
-  if (rawHeaders.length >= 2 * mostHeaders) return 400;
+  if (rawHeaders.length >= 2 * most.headers) return 400;
+  if (headers.cookie && headers.cookie.split(";").length > most.cookies) return 400;
+  if (url.split("&").length > most.parameters) return 400;
+  if (!isPlain(url, "_rsc")) return 400;
   if (!isRouterState(headers["next-router-state-tree"])) return 400;
   // As Next reads it, without dots.
   const path = URL.parse(url, "http://localhost")?.pathname;
@@ -85,13 +106,17 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   return method === "TRACE" || path?.startsWith("/_next/static/") ? 405 : null;
 }
 
-/** A page of ours has some 300 characters; Next reads 40,000, and takes long for many levels. */
-const longestState = 4_000;
+/** Whether a query names this parameter in plain letters, or not at all: written otherwise Next sees none, adds one, and sends a client round and round. */
+function isPlain(url: string, parameter: string): boolean {
+  const parts = url.slice(url.indexOf("?") + 1).split("&");
+  const named = parts.filter((part) => new URLSearchParams(part).has(parameter));
+  return named.every((part) => part.split("=", 1)[0] === parameter);
+}
 
 /** Whether Next can read what its client says of the page that it shows: Next itself says so, and would answer 500. */
 function isRouterState(sent: string | string[] | undefined): boolean {
   if (sent === undefined) return true;
-  if (sent.length > longestState) return false;
+  if (sent.length > longest.routerState) return false;
   try {
     parseAndValidateFlightRouterState(sent);
     return true;

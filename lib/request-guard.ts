@@ -5,8 +5,10 @@ import { type ActionFlaw, flawOfCall, flawOfForm } from "@/lib/server-actions";
 import { isLookFromElsewhere } from "@/lib/visit";
 import type { ConnectError } from "@/lib/webflow/errors";
 
-/** What Next itself allows a server action to be sent. */
+/** What Next itself allows a server action to be sent: for routes under /api/, which answer for themselves. */
 export const maxBytes = 1_000_000;
+/** Of a form or an action of a page: these have some hundred bytes. React makes of each about a hundred in memory. */
+const maxFormBytes = 64 * 1024;
 
 export interface Refusal {
   status: 400 | 403 | 405 | 409 | 413;
@@ -29,12 +31,13 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
   // A machine (a scheduler, a webhook) is no browser: it sends no Origin, and the route asks it for a proof of its own.
   const isMachine = pathname.startsWith("/api/") && !request.headers.has("origin");
   if (!isMachine && !isSameOrigin(request.headers)) return { status: 403, code: "cross_origin" };
+  const most = pathname.startsWith("/api/") ? maxBytes : maxFormBytes;
   const length = request.headers.get("content-length");
-  if (Number(length) > maxBytes) return { status: 413, code: "too_large" };
+  if (Number(length) > most) return { status: 413, code: "too_large" };
   if (length !== null && !isForAction(request.headers)) return null;
   // Its length may not be said beforehand (chunked), so what came is measured too.
   const body = await request.arrayBuffer();
-  if (body.byteLength > maxBytes) return { status: 413, code: "too_large" };
+  if (body.byteLength > most) return { status: 413, code: "too_large" };
   if (pathname.startsWith("/api/"))
     return isForm(request.headers) && encodedInVain.test(pathname)
       ? { status: 400, code: "malformed_request" }

@@ -130,6 +130,47 @@ describe("E what nobody's browser sends", () => {
     expect(levels).not.toContain("error");
   });
 
+  test("E6 more cookies or parameters than anybody has are refused before Next takes the square of their number", async () => {
+    const many = (count: number, separator: string) => Array(count).fill("a=1").join(separator);
+    for (const path of ["/", "/install", "/dashboard", "/api/health", "/favicon.ico"]) {
+      const ask = (query: string, cookie: string) =>
+        newBrowser(stack()).send("GET", urlOf(stack(), `${path}?${query}`), { headers: { cookie } });
+      expectWords(await ask(many(301, "&"), "a=1"), 400, `parameters, ${path}`);
+      expectWords(await ask("a=1", many(301, "; ")), 400, `cookies, ${path}`);
+      expect((await ask(many(300, "&"), many(300, ";"))).status, path).toBeLessThan(400);
+    }
+  });
+
+  test("E6 a parameter of Next's own in other letters is refused: Next would send who asks for data round and round", async () => {
+    for (const query of ["%5Frsc=1", "_rs%63", "a=1&%5frsc=x", "_rsc=1&_r%73c=2"])
+      for (const headers of [{}, { rsc: "1" }])
+        expectWords(
+          await newBrowser(stack()).send("GET", urlOf(stack(), `/dashboard?${query}`), { headers }),
+          400,
+          query,
+        );
+    for (const query of ["_rsc=1", "a=_rsc", "a_rsc=1"])
+      expect((await newBrowser(stack()).send("GET", urlOf(stack(), `/terms?${query}`))).status).toBe(200);
+  });
+
+  test("E6 a form or an action larger than any of ours is refused; a route under /api/ takes more", async () => {
+    const origin = stack().app.origin;
+    for (const [headers, body] of [
+      [{ "content-type": "multipart/form-data; boundary=x" }, "x".repeat(70_000)],
+      [{ "next-action": "x", "content-type": "text/plain" }, `["${"x".repeat(70_000)}"]`],
+      [{ "next-action": "x", "transfer-encoding": "chunked" }, `["${"x".repeat(70_000)}"]`],
+    ] as [Record<string, string>, string][]) {
+      const sent = { headers: { origin, ...headers }, body };
+      expectWords(
+        await newBrowser(stack()).send("POST", urlOf(stack(), "/sign-in"), sent),
+        413,
+        body[0] ?? "",
+      );
+      const { status } = await newBrowser(stack()).send("POST", urlOf(stack(), "/api/cron/sweep"), sent);
+      expect(status).not.toBe(413);
+    }
+  });
+
   test("E6 a length that is too large is refused at once, without waiting for what it announces", async () => {
     const { host, origin } = new URL(stack().app.origin);
     for (const [path, headers] of [

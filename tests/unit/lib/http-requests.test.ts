@@ -47,6 +47,22 @@ test.each([
   }
 });
 
+test("of the name of a client that is longer than any is handed on what a browser's would have", async () => {
+  watchRequests();
+  const server = createServer((request, response) => response.end(request.headers["user-agent"]));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  try {
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const seen = async (userAgent: string) =>
+      (await fetch(origin, { headers: { "user-agent": userAgent } })).text();
+    expect(await seen("a-".repeat(7_000))).toBe("a-".repeat(250));
+    expect(await seen("Mozilla/5.0")).toBe("Mozilla/5.0");
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
 test("who asks again once they have their answer keeps the connection", async () => {
   watchRequests();
   const server = createServer((_request, response) => response.end(Buffer.alloc(300_000)));
