@@ -1,5 +1,5 @@
 import "server-only";
-import { endOtherSessions } from "@/lib/auth/sessions";
+import { endOtherSessions, isStillSignedIn } from "@/lib/auth/sessions";
 import { inTransaction } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { requestDisconnectAll } from "@/lib/grants/disconnect";
@@ -15,7 +15,7 @@ import { log } from "@/lib/log";
  *
  * @param accountId a UUID, from `readAccount`
  * @param tokenHash the session that asks, which goes on
- * @returns false when this User has no such Webflow user, or was made with it
+ * @returns false when this User has no such Webflow user, or was made with it, or this session has ended
  * @throws StatementError; then nothing has happened, unless it was the answer to COMMIT that was lost
  */
 export function unlinkWebflowUser(userId: string, accountId: string, tokenHash: string): Promise<boolean> {
@@ -26,7 +26,7 @@ export function unlinkWebflowUser(userId: string, accountId: string, tokenHash: 
  * The same with every Webflow user but the one that the User was made with, at once: of several that a thief linked, each could
  * sign in and link again those that are unlinked one by one.
  *
- * @returns false when there was none
+ * @returns false when there was none, or this session has ended
  */
 export function unlinkOtherWebflowUsers(userId: string, tokenHash: string): Promise<boolean> {
   return unlinkWhere(Prisma.sql`true`, userId, tokenHash);
@@ -38,6 +38,8 @@ async function unlinkWhere(which: Prisma.Sql, userId: string, tokenHash: string)
     // same keys in the same order as there. Whoever was first is undone here, whoever comes later finds the session of this
     // User gone, or the Webflow user nobody's. Under the first lock no Account of this User comes or goes.
     await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
+    // Who was unlinked in the meantime, and so signed out, takes nothing away any more.
+    if (!(await isStillSignedIn(query, userId, tokenHash))) return null;
     const accounts = await query<{ id: string; webflowUserId: string }>(Prisma.sql`
       SELECT "id", "providerAccountId" AS "webflowUserId" FROM "Account" a
       WHERE ${which} AND "userId" = ${userId}::uuid AND "provider" = 'webflow' AND EXISTS (

@@ -83,6 +83,20 @@ export async function beginSession(
   if (replaced.length === 0) throw new ConnectFailure("session_changed");
 }
 
+/** Whether this session of this User is still one, as a part of a transaction: since its holder was let in it may have been ended. */
+export async function isStillSignedIn(query: Query, userId: string, tokenHash: string): Promise<boolean> {
+  return (await query(Prisma.sql`SELECT 1 WHERE ${isSignedIn(userId, tokenHash)}`)).length > 0;
+}
+
+function isSignedIn(userId: string, tokenHash: string): Prisma.Sql {
+  return Prisma.sql`EXISTS (SELECT FROM "Session" WHERE "userId" = ${userId}::uuid AND ${isOf(tokenHash)} AND "expires" > now())`;
+}
+
+/** The session of this token, also when a callback in another tab has replaced it since it was read. */
+function isOf(tokenHash: string): Prisma.Sql {
+  return Prisma.sql`("tokenHash" = ${tokenHash} OR "replacedTokenHash" = ${tokenHash})`;
+}
+
 /** The sessions of this User that have not run out. One SQL statement. */
 export async function listSessions(userId: string, currentTokenHash: string): Promise<SessionList> {
   const rows = await db().$queryRaw<(SessionView & { count: number })[]>`
@@ -97,17 +111,25 @@ export async function listSessions(userId: string, currentTokenHash: string): Pr
  * Signs one session of this User out: whoever holds its token is nobody from now on.
  *
  * @param sessionId a UUID, from `listSessions`
+ * @param currentTokenHash the session that asks; one that was itself ended in the meantime ends no other
  * @returns false when this User has no such session
  */
-export async function endSession(userId: string, sessionId: string): Promise<boolean> {
-  const own = Prisma.sql`"id" = ${sessionId}::uuid AND "userId" = ${userId}::uuid`;
+export async function endSession(
+  userId: string,
+  sessionId: string,
+  currentTokenHash: string,
+): Promise<boolean> {
+  const own = Prisma.sql`"id" = ${sessionId}::uuid AND "userId" = ${userId}::uuid AND ${isSignedIn(userId, currentTokenHash)}`;
   const ended = await endSessions(own, { elsewhere: true });
   return ended > 0;
 }
 
-/** Signs this User out everywhere but here, by itself or as a part of a transaction. Answers how many sessions ended. */
+/**
+ * Signs this User out everywhere but here, by itself or as a part of a transaction; nowhere, when the session that asks was itself
+ * ended in the meantime. Answers how many sessions ended.
+ */
 export function endOtherSessions(userId: string, currentTokenHash: string, query?: Query): Promise<number> {
-  const others = Prisma.sql`"userId" = ${userId}::uuid AND "tokenHash" <> ${currentTokenHash}`;
+  const others = Prisma.sql`"userId" = ${userId}::uuid AND ${isOf(currentTokenHash)} IS NOT TRUE AND ${isSignedIn(userId, currentTokenHash)}`;
   return endSessions(others, { elsewhere: true, query });
 }
 
@@ -116,8 +138,7 @@ export function endOtherSessions(userId: string, currentTokenHash: string, query
  * it. A token that was replaced before that ends nothing. Twice is no error.
  */
 export async function endOwnSession(tokenHash: string): Promise<void> {
-  const here = Prisma.sql`"tokenHash" = ${tokenHash} OR "replacedTokenHash" = ${tokenHash}`;
-  await endSessions(here, { elsewhere: false });
+  await endSessions(isOf(tokenHash), { elsewhere: false });
 }
 
 /**

@@ -1,5 +1,5 @@
 import "server-only";
-import { inTransaction } from "@/lib/db";
+import { inTransaction, type Query } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { log } from "@/lib/log";
 import { revokeAll } from "./revoke";
@@ -12,14 +12,20 @@ import { revokeAll } from "./revoke";
  * Once that is committed Webflow is asked, for at most five seconds; what it does not confirm is the sweep's. Deleting a
  * User who is gone already does nothing.
  *
+ * @param isStillAllowed asked under the lock that excludes an Unlink: who was unlinked in the meantime deletes nothing any more
+ * @returns false when that said no, and nothing has happened
  * @throws StatementError; then nothing has happened, unless it was the answer to COMMIT that was lost
  */
-export async function deleteUser(userId: string): Promise<void> {
+export async function deleteUser(
+  userId: string,
+  isStillAllowed: (query: Query) => Promise<boolean>,
+): Promise<boolean> {
   const revoking = await inTransaction(async (query) => {
     // Excludes every `activateGrant` that would give this User a Grant: the ones that they started, and the ones of their
     // Webflow users. The same keys in the same order as there. Their Accounts cannot change between the two statements: a
     // new one is only ever made by a flow that this User started.
     await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
+    if (!(await isStillAllowed(query))) return null;
     await query(Prisma.sql`
       SELECT pg_advisory_xact_lock(hashtextextended('webflow:' || "providerAccountId", 0)) FROM "Account"
       WHERE "provider" = 'webflow' AND "userId" = ${userId}::uuid ORDER BY "providerAccountId"`);
@@ -51,6 +57,8 @@ export async function deleteUser(userId: string): Promise<void> {
     await query(Prisma.sql`DELETE FROM "User" WHERE "id" = ${userId}::uuid`);
     return grants.map(({ id }) => id);
   });
+  if (!revoking) return false;
   log.info("user_deleted", { userId, count: revoking.length });
   await revokeAll(revoking);
+  return true;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Domain, jonas, mira, startDomain } from "../support/domain";
+import { allowed, type Domain, jonas, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, openTransaction, whenWaiting } from "../support/locks";
 
 let domain: Domain;
@@ -33,7 +33,7 @@ describe("deleting a User", () => {
     const other = await domain.connect({ userId: jonas });
     await signIn(userId);
     await signIn(other.userId);
-    await grants.deleteUser(userId);
+    await grants.deleteUser(userId, allowed);
 
     expect(await grants.db().user.findMany({ select: { id: true } })).toEqual([{ id: other.userId }]);
     for (const table of ["Account", "Session", "Activity"]) {
@@ -51,7 +51,7 @@ describe("deleting a User", () => {
     const { userId, grantId } = await domain.connect({ userId: mira });
     const [token] = await domain.tokens();
     await webflowIsDown();
-    await grants.deleteUser(userId);
+    await grants.deleteUser(userId, allowed);
     const daily = async () => {
       await grants.db()
         .$executeRaw`UPDATE "Grant" SET "nextAttemptAt" = now(), "revokingAt" = "revokingAt" - interval '1 day'`;
@@ -87,7 +87,7 @@ describe("deleting a User", () => {
     const abandoned = await domain.connect({ userId: mira });
     await grants.db().$executeRaw`
       UPDATE "Grant" SET "state" = 'ABANDONED', "attempts" = 20, "endedAt" = now() WHERE "id" = ${abandoned.grantId}::uuid`;
-    await grants.deleteUser(lost.userId);
+    await grants.deleteUser(lost.userId, allowed);
     expect(await grantRows()).toMatchObject([{ id: abandoned.grantId, state: "REVOKED", attempts: 1 }]);
     expect(await domain.alive()).toEqual([false, false]);
   });
@@ -95,10 +95,30 @@ describe("deleting a User", () => {
   test("who is gone already, or never was, changes nothing", async () => {
     const { userId } = await domain.connect({ userId: mira });
     const other = await domain.connect({ userId: jonas });
-    await Promise.all([grants.deleteUser(userId), grants.deleteUser(userId)]);
-    await grants.deleteUser(randomUUID());
+    await Promise.all([grants.deleteUser(userId, allowed), grants.deleteUser(userId, allowed)]);
+    await grants.deleteUser(randomUUID(), allowed);
     expect(await grants.db().user.count()).toBe(1);
     expect(await domain.stateOf(other.grantId)).toBe("ACTIVE");
+  });
+
+  test("by whom its Unlink has signed out in the meantime changes nothing", async () => {
+    const { userId, grantId } = await domain.connect({ userId: mira });
+    await signIn(userId);
+    const locked = await openTransaction(
+      domain.database,
+      `SELECT pg_advisory_xact_lock(hashtextextended('user:' || $1, 0))`,
+      [userId],
+    );
+    const deleting = grants.deleteUser(
+      userId,
+      async (query) => (await query({ text: `SELECT FROM "Session"`, values: [] })).length > 0,
+    );
+    await whenWaiting(domain.database, 1);
+    await domain.database.query(`DELETE FROM "Session"`);
+    await locked.commit();
+    expect(await deleting).toBe(false);
+    expect(await grants.db().user.count()).toBe(1);
+    expect(await domain.stateOf(grantId)).toBe("ACTIVE");
   });
 
   test("ends what they had started: no connection is made for somebody who is gone", async () => {
@@ -109,7 +129,7 @@ describe("deleting a User", () => {
     );
     const fresh = await grants.receiveToken(await domain.issueToken({ userId: jonas }), []);
     const profile = await grants.identifyGrant(fresh);
-    await grants.deleteUser(userId);
+    await grants.deleteUser(userId, allowed);
     await expect(grants.activateGrant(profile, userId)).rejects.toMatchObject({ code: "session_changed" });
     expect(await grants.db().user.count()).toBe(0);
     expect(await grants.db().account.count()).toBe(0);
@@ -118,7 +138,7 @@ describe("deleting a User", () => {
 
   test("leaves a person who connects again as somebody new", async () => {
     const before = await domain.connect({ userId: mira });
-    await grants.deleteUser(before.userId);
+    await grants.deleteUser(before.userId, allowed);
     const after = await domain.connect({ userId: mira });
     expect(after.userId).not.toBe(before.userId);
     expect(await domain.alive()).toEqual([false, true]);
@@ -131,7 +151,7 @@ describe("deleting a User while", () => {
     const fresh = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
     const profile = await grants.identifyGrant(fresh);
     const row = await holdGrant(domain.database, grantId);
-    const deleting = grants.deleteUser(userId);
+    const deleting = grants.deleteUser(userId, allowed);
     await whenWaiting(domain.database, 1);
     const activating = grants.activateGrant(profile, null);
     await whenWaiting(domain.database, 2);
@@ -153,7 +173,7 @@ describe("deleting a User while", () => {
     const row = await holdGrant(domain.database, grantId);
     const activating = grants.activateGrant(profile, userId);
     await whenWaiting(domain.database, 1);
-    const deleting = grants.deleteUser(userId);
+    const deleting = grants.deleteUser(userId, allowed);
     await whenWaiting(domain.database, 2);
     await row.commit();
     await Promise.all([deleting, activating]);
@@ -170,7 +190,7 @@ describe("deleting a User while", () => {
       `DELETE FROM "Session" WHERE "userId" = $1::uuid`,
       [userId],
     );
-    const deleting = grants.deleteUser(userId);
+    const deleting = grants.deleteUser(userId, allowed);
     await whenWaiting(domain.database, 1);
     await signingOut.run(`INSERT INTO "Activity" ("userId", "type") VALUES ($1::uuid, 'SIGNED_OUT')`, [
       userId,
@@ -195,7 +215,7 @@ describe("deleting a User while", () => {
         grants.revokeNow(one.grantId),
         grants.checkNow(two.userId, two.grantId),
         grants.activateGrant(profile, one.userId),
-        grants.deleteUser(one.userId),
+        grants.deleteUser(one.userId, allowed),
         grants.requestDisconnect(two.userId, two.grantId),
         grants.sweep(),
       ]);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Domain, mira, startDomain } from "../support/domain";
+import { allowed, type Domain, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, whenWaiting } from "../support/locks";
 
 let domain: Domain;
@@ -77,8 +77,9 @@ test.each<[string, Work]>([
   [
     "a deletion",
     async ({ userId }) =>
-      () =>
-        grants.deleteUser(userId),
+      async () => {
+        expect(await grants.deleteUser(userId, allowed)).toBe(true);
+      },
   ],
 ])(
   "%s locks a person's connections in the order of their ids, so that nobody waits in a circle",

@@ -156,7 +156,10 @@ describe("a session whose token is replaced while a callback of it is under way"
 
   // Each way of signing out, as a transaction of another instance that has to wait for the callback, or makes it wait.
   const ways: [string, (userId: string, old: string, here: string) => Promise<unknown>][] = [
-    ["out there", async (userId) => sessions.endSession(userId, (await theOtherOf(userId)) ?? "")],
+    [
+      "out there",
+      async (userId, _, here) => sessions.endSession(userId, (await theOtherOf(userId)) ?? "", hashOf(here)),
+    ],
     ["out everywhere else", async (userId, _, here) => sessions.endOtherSessions(userId, hashOf(here))],
     ["out in its own browser", async (_userId, old) => sessions.endOwnSession(hashOf(old))],
   ];
@@ -256,19 +259,41 @@ describe("the list of sessions", () => {
     const there = await signIn(userId);
     const list = (await sessions.listSessions(userId, hashOf(here))).sessions;
     const other = list.find(({ current }) => !current);
-    expect(await sessions.endSession(userId, other?.id ?? "")).toBe(true);
+    expect(await sessions.endSession(userId, other?.id ?? "", hashOf(here))).toBe(true);
     expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([true, false]);
-    expect(await sessions.endSession(userId, other?.id ?? "")).toBe(false);
+    expect(await sessions.endSession(userId, other?.id ?? "", hashOf(here))).toBe(false);
   });
 
   test("ends nobody else's, and says no more of it than of one that never was", async () => {
     const theirs = await signIn(await createUser());
     const [row] = await database.query<{ id: string }>(`SELECT "id" FROM "Session"`);
     const userId = await createUser();
-    expect(await sessions.endSession(userId, row?.id ?? "")).toBe(false);
-    expect(await sessions.endSession(userId, randomUUID())).toBe(false);
-    expect(await sessions.endOtherSessions(userId, hashOf("nothing"))).toBe(0);
+    const here = await signIn(userId);
+    for (const id of [row?.id ?? "", randomUUID()])
+      expect(await sessions.endSession(userId, id, hashOf(here))).toBe(false);
+    for (const asking of [here, "nothing"])
+      expect(await sessions.endOtherSessions(userId, hashOf(asking))).toBe(0);
     expect(await isSignedIn(theirs)).toBe(true);
+  });
+
+  test("ends none by a session that has itself been ended, whatever it was about to do", async () => {
+    const userId = await createUser();
+    const [here, ended] = [await signIn(userId), await signIn(userId)];
+    const list = (await sessions.listSessions(userId, hashOf(here))).sessions;
+    await sessions.endOwnSession(hashOf(ended));
+    const own = list.find(({ current }) => current)?.id ?? "";
+    expect(await sessions.endSession(userId, own, hashOf(ended))).toBe(false);
+    expect(await sessions.endOtherSessions(userId, hashOf(ended))).toBe(0);
+    expect(await isSignedIn(here)).toBe(true);
+  });
+
+  test("ends every other one by a token that a callback replaced since it was read, and leaves what replaced it", async () => {
+    const userId = await createUser();
+    const read = await signIn(userId);
+    const other = await signIn(userId);
+    const now = await signIn(userId, { from: read });
+    expect(await sessions.endOtherSessions(userId, hashOf(read))).toBe(1);
+    expect([await isSignedIn(now), await isSignedIn(other)]).toEqual([true, false]);
   });
 
   test("ends every other one, and leaves the one that asks", async () => {

@@ -72,6 +72,26 @@ describe("unlinking a Webflow user", () => {
     expect(await sessions()).toEqual([here]);
   });
 
+  test("takes nothing away for a session that has ended in the meantime", async () => {
+    const { userId, added, here } = await linked();
+    await domain.database.query(`DELETE FROM "Session"`);
+    expect(await unlinkWebflowUser(userId, added.accountId, here)).toBe(false);
+    expect(await unlinkOtherWebflowUsers(userId, here)).toBe(false);
+    expect(await linkedUsers()).toHaveLength(2);
+    expect(await domain.alive()).toEqual([true, true]);
+  });
+
+  test("leaves the session that asks also when a callback has replaced its token since", async () => {
+    const { userId, added, here } = await linked();
+    await domain.database.query(
+      `UPDATE "Session" SET "tokenHash" = 'new', "replacedTokenHash" = "tokenHash" WHERE "tokenHash" = $1`,
+      [here],
+    );
+    await signIn(userId);
+    expect(await unlinkWebflowUser(userId, added.accountId, here)).toBe(true);
+    expect(await sessions()).toEqual(["new"]);
+  });
+
   test("is told in a line that still knows the name, and in one for each connection and browser", async () => {
     const { userId, added, here } = await linked();
     await signIn(userId);

@@ -9,8 +9,9 @@ import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { unlinkOtherWebflowUsers, unlinkWebflowUser } from "@/lib/account/unlink";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId, sessionTokenHash } from "@/lib/auth/session";
-import { endOtherSessions, endSession } from "@/lib/auth/sessions";
+import { endOtherSessions, endSession, isStillSignedIn } from "@/lib/auth/sessions";
 import { signOutHere } from "@/lib/auth/sign-out";
+import type { Query } from "@/lib/db";
 import { deleteUser } from "@/lib/grants/delete-user";
 
 /** Who asks. Answers for nobody: another origin, or no session. */
@@ -25,9 +26,9 @@ async function readUser(): Promise<{ userId: string; tokenHash: string }> {
 /** Signs one other browser of this person out. One that is signed out already is no error. */
 export async function signOutThere(formData: FormData): Promise<void> {
   await actInWords(async () => {
-    const { userId } = await readUser();
+    const { userId, tokenHash } = await readUser();
     const sessionId = readId(formData, "session");
-    if (sessionId) await endSession(userId, sessionId);
+    if (sessionId) await endSession(userId, sessionId, tokenHash);
     await showAgain("/dashboard/account");
   });
 }
@@ -73,10 +74,11 @@ export async function unlinkOthers(formData: FormData): Promise<void> {
  */
 export async function deleteAccount(formData: FormData): Promise<void> {
   await actInWords(async () => {
-    const { userId } = await readUser();
+    const { userId, tokenHash } = await readUser();
     await refuseTooOften("delete_account");
     if (readId(formData, "user") !== userId) redirect("/dashboard/account");
-    await deleteUser(userId);
+    const isStillAllowed = (query: Query) => isStillSignedIn(query, userId, tokenHash);
+    if (!(await deleteUser(userId, isStillAllowed))) redirect("/sign-in");
     await signOutHere();
     redirect("/account-deleted");
   });

@@ -14,9 +14,9 @@ export async function GET(request: Request): Promise<Response> {
   if (comesFromElsewhere(request)) return sendTo(accountPage);
   try {
     const userId = await currentUserId();
-    // Both: between the two questions the account may be deleted in another tab.
     const data = userId && (await readPersonalData(userId));
-    if (!data) return sendTo(new URL("/sign-in", env().AUTH_URL));
+    // Asked again: meanwhile the account may have been deleted, or this session ended, in another browser.
+    if (!data || (await currentUserId()) !== userId) return sendTo(new URL("/sign-in", env().AUTH_URL));
     return new Response(JSON.stringify(data, null, 2), {
       headers: {
         "cache-control": "private, no-store",
