@@ -14,7 +14,7 @@ import { errorWords } from "./auth/error/messages";
  * @param id of the request, where Next does not know it yet
  */
 export async function answerInWords(
-  status: 400 | 403 | 405 | 409 | 413 | 429,
+  status: 400 | 403 | 405 | 409 | 413 | 429 | 503,
   code: ConnectError,
   {
     again,

@@ -2,7 +2,7 @@ import { answerInWords } from "@/app/answer-in-words";
 
 /**
  * Where `lib/http-requests.ts` sends what is refused before Next sees it: damaged, too large, or a method that nothing here has;
- * and next.config.mjs a form that no route under /api/ takes.
+ * next.config.mjs a form that no route under /api/ takes; and `app/act-in-words.ts` what failed here.
  */
 export function GET(request: Request): Promise<Response> {
   const again = "/";
@@ -11,6 +11,8 @@ export function GET(request: Request): Promise<Response> {
       return answerInWords(400, "malformed_request", { again });
     case "413":
       return answerInWords(413, "too_large", { again });
+    case "503":
+      return answerInWords(503, "not_done", { again: "/dashboard" });
     default:
       return answerInWords(405, "malformed_request", { again, headers: { allow: "GET, HEAD" } });
   }

@@ -1,3 +1,4 @@
+import { answerInWords } from "@/app/answer-in-words";
 import { sendTo } from "@/lib/auth/pages";
 import { isSameOrigin } from "@/lib/auth/same-origin";
 import { signOutHere } from "@/lib/auth/sign-out";
@@ -9,13 +10,11 @@ import { errorName, log } from "@/lib/log";
  * holds what it was made of: a server action would put the next page into the same document.
  */
 export async function POST(request: Request): Promise<Response> {
-  const to = (path: "/" | "/dashboard") => sendTo(new URL(path, env().AUTH_URL));
-  if (!isSameOrigin(request.headers)) return to("/");
   try {
-    await signOutHere();
-    return to("/");
+    if (isSameOrigin(request.headers)) await signOutHere();
+    return sendTo(new URL("/", env().AUTH_URL));
   } catch (error) {
     log.error("action_failed", { error: errorName(error) });
-    return to("/dashboard");
+    return answerInWords(503, "not_signed_out", { again: "/dashboard/account" });
   }
 }

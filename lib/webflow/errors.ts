@@ -31,6 +31,9 @@ export const connectErrors = [
   "too_large",
   "outdated_page",
   "database_unavailable",
+  // Our records did not answer to what somebody asked here (app/act-in-words.ts, app/sign-out)
+  "not_done",
+  "not_signed_out",
   // Too often in a short time (lib/rate-limit.ts)
   "too_many_requests",
   "unknown",

@@ -11,7 +11,7 @@ export interface ErrorWords {
 const ourMistake = "It is our turn: you did nothing wrong. Try again, and if it happens twice, write to us.";
 const startAgain = "Your turn: start again from here. It takes a few seconds.";
 
-/** Words for every way in which connecting can fail. A code without words does not compile. */
+/** Words for every way in which connecting can fail, or a request here. A code without words does not compile. */
 export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
   access_denied: {
     title: "You did not allow access",
@@ -113,6 +113,18 @@ export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
     happened:
       "Our own records did not answer. We keep no access that we cannot record, so nothing was connected.",
     next: "It is our turn. Wait a minute, then try again.",
+  },
+  not_done: {
+    title: "We could not do that",
+    happened:
+      "Our own records did not answer. Nothing was changed, or it was done and we could not see it: your dashboard and your account say what holds.",
+    next: "It is our turn. Wait a minute, then look there, and do it again if it is not done.",
+  },
+  not_signed_out: {
+    title: "You are signed out in this browser only",
+    happened:
+      "Our own records did not answer, so your session did not end there. Whoever has a copy of what this browser held could still use it.",
+    next: "It is our turn. Wait a minute, sign in again, and end that session under Account.",
   },
   too_many_requests: {
     title: "That was too often in a short time",
