@@ -11,8 +11,10 @@ const limits = {
   start: { most: 30, seconds: 600 },
   /** Those to which another site's page has led, each an address. */
   start_from_elsewhere: { most: 30, seconds: 600 },
-  /** Callbacks that failed, each an address. */
+  /** Callbacks that failed, each a start of this browser, or an address where it is none of them. */
   failed_callback: { most: 30, seconds: 600 },
+  /** Views of a page that asks Webflow, to which another site has led, each session. */
+  view_from_elsewhere: { most: 5, seconds: 60 },
   /** "Disconnect", each session. */
   disconnect: { most: 60, seconds: 600 },
   /** "Check now", each session; it asks Webflow. */

@@ -26,7 +26,7 @@ function isPrefetch({ headers }: Request): boolean {
 }
 
 /** Whether another web page sent the browser here. */
-export function comesFromElsewhere({ headers }: Request): boolean {
+export function comesFromElsewhere({ headers }: Pick<Request, "headers">): boolean {
   return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
 }
 

@@ -164,6 +164,42 @@ describe("G what browsers are told", () => {
     expect((await browser.send("GET", urlOf(stack(), "/dashboard"), { headers: visit })).status).toBe(200);
   });
 
+  test("G2 another site leads nobody to a page whose one button takes something away, where a click meant for that site would fall on it", async () => {
+    const browser = await signedIn(stack());
+    await connect(stack(), browser, { userId: "64b7f1a29c0d4e0011cd0002" });
+    const [ids] = await stack().database.query<{ grant: string; account: string }>(
+      `SELECT g."id" AS "grant", a."id" AS "account" FROM "Grant" g JOIN "Account" a ON a."providerAccountId" = g."webflowUserId"
+       ORDER BY a."createdAt" DESC`,
+    );
+    const asking = pages.filter((path) => /delete$|unlink|disconnect/.test(path));
+    expect(asking).toHaveLength(4);
+    for (const page of asking) {
+      const path = page
+        .replace("disconnect/[id]", `disconnect/${ids?.grant}`)
+        .replace("unlink/[id]", `unlink/${ids?.account}`);
+      for (const from of ["cross-site", "same-site"]) {
+        const headers = {
+          "sec-fetch-site": from,
+          "sec-fetch-mode": "navigate",
+          "sec-fetch-dest": "document",
+        };
+        const led = await browser.send("GET", urlOf(stack(), path), { headers });
+        expect(led.status, path).toBe(307);
+        expect(led.headers.location, path).toBe(
+          path.includes("account") ? "/dashboard/account" : "/dashboard",
+        );
+      }
+      for (const from of ["same-origin", "none"]) {
+        const headers = {
+          "sec-fetch-site": from,
+          "sec-fetch-mode": "navigate",
+          "sec-fetch-dest": "document",
+        };
+        expect((await browser.send("GET", urlOf(stack(), path), { headers })).status, path).toBe(200);
+      }
+    }
+  });
+
   test("G3 nobody may keep an answer that sets a cookie", async () => {
     const browser = newBrowser(stack());
     const odd = ["/signin/webflow", "/callback", "/callback/other", "/callback/Webflow", "/webauthn-options"];

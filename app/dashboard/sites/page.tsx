@@ -1,4 +1,5 @@
 import { isLive } from "../connection-status";
+import { isLedTooOften } from "../led-here";
 import { loadDashboard } from "../load-dashboard";
 import { privatePage } from "../private-page";
 import { SignedInPage } from "../signed-in-page";
@@ -15,6 +16,7 @@ export default async function SitesPage() {
   const dashboard = await loadDashboard();
   if (!dashboard) return <Unavailable path="/dashboard/sites" />;
   const live = dashboard.connections.filter(isLive);
+  const isTooOften = live.length > 0 && (await isLedTooOften());
   return (
     <SignedInPage current="/dashboard/sites">
       <h1>Your sites</h1>
@@ -29,9 +31,18 @@ export default async function SitesPage() {
           </a>
         </p>
       )}
-      {live.map((connection) => (
-        <ConnectionSites key={connection.id} userId={dashboard.userId} connection={connection} />
-      ))}
+      {isTooOften && (
+        <p role="status" className="mt-8 text-note text-ochre">
+          Another site has opened this page again and again, so we did not ask Webflow.{" "}
+          <a href="/dashboard/sites" className="link">
+            Show your sites
+          </a>
+        </p>
+      )}
+      {!isTooOften &&
+        live.map((connection) => (
+          <ConnectionSites key={connection.id} userId={dashboard.userId} connection={connection} />
+        ))}
     </SignedInPage>
   );
 }

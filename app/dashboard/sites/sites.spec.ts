@@ -43,6 +43,30 @@ test.describe("the example page", () => {
     await expect(page.getByRole("status").filter({ hasText: "this access has ended" })).toBeVisible();
   });
 
+  test("asks Webflow only so often a minute for whom another site leads here, and always for who comes by themselves", async ({
+    page,
+    emulator,
+  }) => {
+    await connect(page, emulator);
+    await emulator.clearRequests();
+    const led = {
+      "sec-fetch-site": "cross-site",
+      "sec-fetch-mode": "navigate",
+      "sec-fetch-dest": "document",
+    };
+    const views = [];
+    for (let count = 0; count < 8; count++)
+      views.push(await (await page.request.get("/dashboard/sites", { headers: led })).text());
+    expect(views.map((view) => view.includes("again and again"))).toEqual([
+      ...Array(5).fill(false),
+      ...Array(3).fill(true),
+    ]);
+    const asked = (await emulator.requests()).filter(({ endpoint }) => endpoint === "sites");
+    expect(asked).toHaveLength(5);
+    await page.goto("/dashboard/sites");
+    await expect(page.getByRole("list", { name: "Sites" })).toContainText("Harbour & Pine");
+  });
+
   test("sends whoever is not signed in to sign in", async ({ page }) => {
     await page.goto("/dashboard/sites");
     await expect(page).toHaveURL("/sign-in");
