@@ -92,6 +92,27 @@ async function spendState(
   }
 }
 
+/**
+ * By what the failures of a callback are counted that answers a start of this browser: by that start, of which there are only so many. Another
+ * web page can have a browser fail here as often as it likes, but knows no `state`. Null for every other callback, and while the database does
+ * not answer.
+ */
+export async function ownStart(request: NextRequest): Promise<string | null> {
+  const state = request.nextUrl.searchParams.get("state");
+  const cookie = request.cookies.get(authCookies().state.name);
+  if (!state || !cookie) return null;
+  const stateHash = hashOf(state);
+  try {
+    const starts = await queryRows(Prisma.sql`
+      SELECT 1 FROM "AuthorizationRequest"
+      WHERE "stateHash" = ${stateHash} AND "cookieHash" = ${hashOf(cookie.value)} AND "expiresAt" > now()`);
+    return starts.length > 0 ? stateHash : null;
+  } catch (error) {
+    log.warn("rate_limit_unavailable", { code: "failed_callback", error: errorName(error) });
+    return null;
+  }
+}
+
 /** After NextAuth: a fresh token that got no owner dies, and so do the ones that it replaced; then those in doubt are looked at again. */
 async function settle({ signedIn, received, activation, startedBy, profile, failure }: Flow): Promise<void> {
   try {

@@ -21,6 +21,13 @@ const from = (address: string, path: string, others: Record<string, string> = {}
     headers: { [addressHeader]: address, ...others },
   });
 
+/** Follows it to the page that refuses what was too often. */
+async function landed(asked: Promise<Response>): Promise<Response> {
+  const answer = await asked;
+  const location = answer.headers.get("location") ?? "";
+  return location.includes("/too-many-requests?") ? fetch(location) : answer;
+}
+
 async function expectRefusal(answer: Response): Promise<void> {
   expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(Number(answer.headers.get("retry-after"))).toBeLessThanOrEqual(600);
@@ -159,23 +166,44 @@ describe("H3 a rate limit", () => {
     expect(next.headers.location).toContain("/oauth/authorize");
   });
 
-  test("H3 stops failed callbacks of one address, and counts none that succeeds", async () => {
-    const ask = () => from("203.0.113.11", "/api/auth/callback/webflow?code=a&state=b");
-    const { count, answer } = await askUntilRefused(40, ask);
+  test("H3 stops failed callbacks of one address at an address without what Webflow sent, and counts none that succeeds", async () => {
+    const fail = () => from("203.0.113.11", "/api/auth/callback/webflow?code=a&state=b");
+    const { count, answer } = await askUntilRefused(40, () => landed(fail()));
     expect(count).toBe(30);
     await expectRefusal(answer);
+    expect(new URL(answer.url).search).toMatch(/^\?seconds=\d+$/);
     expect((await connect(stack(), newBrowser(stack()))).url.pathname).toBe("/dashboard");
   });
 
+  test("H3 has no other web page use up what a person's own answer from Webflow has", async () => {
+    const address = { [addressHeader]: "203.0.113.22" };
+    const browser = newBrowser(stack());
+    const start = await browser.send("GET", urlOf(stack(), "/install"), { headers: address });
+    const led = { ...address, "sec-fetch-site": "cross-site", "sec-fetch-dest": "document" };
+    const callback = urlOf(stack(), "/api/auth/callback/webflow?error=access_denied");
+    for (let count = 0; count < 35; count++) await browser.send("GET", callback, { headers: led });
+    const { location } = (await browser.send("GET", callback, { headers: led })).headers;
+    expect(location).toContain("/too-many-requests?");
+    const { control } = stack().emulator;
+    const denied = await control.deny(start.headers.location ?? "");
+    const own = await browser.send("GET", new URL(denied), { headers: address });
+    expect(own.headers.location).toContain("error=access_denied");
+    // Its own answer has a limit too.
+    const answers = [];
+    for (let count = 0; count < 30; count++)
+      answers.push((await browser.send("GET", new URL(denied), { headers: address })).headers.location);
+    expect(answers.filter((to) => to?.includes("/too-many-requests?"))).toHaveLength(1);
+  });
+
   test("H3 counts a callback that is sent by POST as a failed one", async () => {
-    const ask = () =>
+    const post = () =>
       fetch(`${stack().app.origin}/api/auth/callback/webflow`, {
         method: "POST",
         redirect: "manual",
         headers: { [addressHeader]: "203.0.113.15", origin: stack().app.origin },
       });
-    expect((await ask()).status).toBe(400);
-    const { count, answer } = await askUntilRefused(40, ask);
+    expect((await post()).status).toBe(400);
+    const { count, answer } = await askUntilRefused(40, () => landed(post()));
     expect(count).toBe(29);
     await expectRefusal(answer);
   });

@@ -1,10 +1,9 @@
 import { after, type NextRequest } from "next/server";
 import { answerInWords } from "@/app/answer-in-words";
-import { answerTooManyRequests } from "@/app/too-many-requests/refuse";
-import { handleCallback } from "@/lib/auth/callback";
+import { handleCallback, ownStart } from "@/lib/auth/callback";
 import { handlers } from "@/lib/auth/config";
 import { toOwnRequest } from "@/lib/auth/own-request";
-import { errorPage, sendTo } from "@/lib/auth/pages";
+import { errorPage, sendTo, tooManyRequestsPage } from "@/lib/auth/pages";
 import { handleSignInPost } from "@/lib/auth/sign-in-post";
 import { clientAddress } from "@/lib/client-address";
 import { takeFromLimit } from "@/lib/rate-limit";
@@ -41,8 +40,10 @@ export async function POST(request: NextRequest): Promise<Response> {
 }
 
 async function answerFailure(request: NextRequest, failure: ConnectError): Promise<Response> {
-  const limit = await takeFromLimit("failed_callback", clientAddress(request.headers));
-  if (!limit.allowed) return answerTooManyRequests(limit.retryAfterSeconds);
+  const who = (await ownStart(request)) ?? clientAddress(request.headers);
+  const limit = await takeFromLimit("failed_callback", who);
+  // Elsewhere: what Webflow sent along is to stay in no address bar.
+  if (!limit.allowed) return sendTo(tooManyRequestsPage(limit.retryAfterSeconds));
   return failure === "malformed_callback"
     ? answerInWords(400, failure, { again: "/install" })
     : sendTo(errorPage(failure));
