@@ -83,9 +83,18 @@ export async function beginSession(
   if (replaced.length === 0) throw new ConnectFailure("session_changed");
 }
 
-/** Whether this session of this User is still one, as a part of a transaction: since its holder was let in it may have been ended. */
+/**
+ * Whether this session of this User is still one, as a part of a transaction: since its holder was let in it may have been ended.
+ * Whoever is ending it now is waited for, and whoever comes later waits for this transaction: all sessions of the User are locked,
+ * in the order of their ids, as `endSessions` locks them, so that nobody waits in a circle.
+ */
 export async function isStillSignedIn(query: Query, userId: string, tokenHash: string): Promise<boolean> {
-  return (await query(Prisma.sql`SELECT 1 WHERE ${isSignedIn(userId, tokenHash)}`)).length > 0;
+  const asking = await query(Prisma.sql`
+    WITH locked AS (
+      SELECT ${isOf(tokenHash)} AND "expires" > now() AS "asks" FROM "Session" WHERE "userId" = ${userId}::uuid ORDER BY "id" FOR UPDATE
+    )
+    SELECT 1 FROM locked WHERE "asks"`);
+  return asking.length > 0;
 }
 
 function isSignedIn(userId: string, tokenHash: string): Prisma.Sql {
@@ -153,7 +162,10 @@ async function endSessions(
 ): Promise<number> {
   const detail = JSON.stringify(elsewhere ? { elsewhere } : {});
   const told = await query(Prisma.sql`
-    WITH gone AS (DELETE FROM "Session" WHERE ${which} RETURNING "userId", "expires")
+    WITH gone AS (
+      DELETE FROM "Session" WHERE "id" = ANY (ARRAY(SELECT "id" FROM "Session" WHERE ${which} ORDER BY "id" FOR UPDATE))
+      RETURNING "userId", "expires"
+    )
     INSERT INTO "Activity" ("userId", "type", "detail")
     SELECT "userId", 'SIGNED_OUT', ${detail}::jsonb FROM gone WHERE "expires" > now() RETURNING 1`);
   return told.length;

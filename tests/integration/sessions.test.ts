@@ -287,6 +287,43 @@ describe("the list of sessions", () => {
     expect(await isSignedIn(here)).toBe(true);
   });
 
+  test("is looked at again in a transaction, which waits for whoever is ending it, and has whoever comes later wait", async () => {
+    const userId = await createUser();
+    const [here, there] = [await signIn(userId), await signIn(userId)];
+    const ask = () => inTransaction((query) => sessions.isStillSignedIn(query, userId, hashOf(there)));
+    expect(await ask()).toBe(true);
+    let ending: Promise<number> = Promise.resolve(0);
+    await inTransaction(async (query) => {
+      expect(await sessions.isStillSignedIn(query, userId, hashOf(there))).toBe(true);
+      ending = sessions.endOtherSessions(userId, hashOf(here));
+      await whenWaiting(database, 1);
+    });
+    expect(await ending).toBe(1);
+    expect(await ask()).toBe(false);
+
+    const next = await signIn(userId);
+    const deleting = await openTransaction(database, `DELETE FROM "Session" WHERE "tokenHash" = $1`, [
+      hashOf(next),
+    ]);
+    const asked = inTransaction((query) => sessions.isStillSignedIn(query, userId, hashOf(next)));
+    await whenWaiting(database, 1);
+    await deleting.commit();
+    expect(await asked).toBe(false);
+  });
+
+  test("ends none in a circle, whoever ends whom at once", async () => {
+    for (let round = 0; round < 10; round++) {
+      const userId = await createUser();
+      const tokens = await Promise.all(Array.from({ length: 6 }, () => signIn(userId)));
+      const work = tokens.map((token, index) =>
+        index % 2
+          ? sessions.endOtherSessions(userId, hashOf(token))
+          : inTransaction((query) => sessions.isStillSignedIn(query, userId, hashOf(token))),
+      );
+      expect((await Promise.allSettled(work)).filter(({ status }) => status === "rejected")).toEqual([]);
+    }
+  });
+
   test("ends every other one by a token that a callback replaced since it was read, and leaves what replaced it", async () => {
     const userId = await createUser();
     const read = await signIn(userId);
