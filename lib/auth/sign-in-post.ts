@@ -3,6 +3,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { clientAddress } from "@/lib/client-address";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
+import type { ConnectError } from "@/lib/webflow/errors";
 import { handlers } from "./config";
 import { authCookies } from "./cookies";
 import { toOwnRequest } from "./own-request";
@@ -18,6 +19,7 @@ import { recordStart } from "./start";
 export async function handleSignInPost(request: NextRequest): Promise<Response> {
   if (!isSameOrigin(request.headers)) return Response.json({ error: "cross_origin" }, { status: 403 });
   const response = await handlers.POST(toOwnRequest(request));
+  if (await isSignedOutInVain(response)) return sendToError(request, "not_signed_out", response);
   const authorizeUrl = await redirectOf(response);
   if (!authorizeUrl?.startsWith(`${env().WEBFLOW_OAUTH_URL}/oauth/authorize?`)) return response;
   try {
@@ -32,10 +34,29 @@ export async function handleSignInPost(request: NextRequest): Promise<Response> 
     );
   } catch (error) {
     log.error("start_failed", { error: errorName(error) });
-    const url = errorPage("database_unavailable");
-    return request.headers.has("x-auth-return-redirect")
-      ? Response.json({ url: url.href })
-      : NextResponse.redirect(url, 302);
+    return sendToError(request, "database_unavailable");
+  }
+}
+
+/** @param instead an answer whose cookies are set all the same */
+function sendToError(request: NextRequest, code: ConnectError, instead?: Response): Response {
+  const url = errorPage(code);
+  const answer = request.headers.has("x-auth-return-redirect")
+    ? NextResponse.json({ url: url.href })
+    : NextResponse.redirect(url, 302);
+  for (const cookie of instead?.headers.getSetCookie() ?? []) answer.headers.append("set-cookie", cookie);
+  return answer;
+}
+
+/** NextAuth clears the cookie also when the session could not be ended, and tells nobody but its log. */
+async function isSignedOutInVain({ headers }: Response): Promise<boolean> {
+  const cookie = new NextResponse(null, { headers }).cookies.get(authCookies().sessionToken.name);
+  if (!cookie || cookie.value) return false;
+  try {
+    return (await currentUserId()) !== null;
+  } catch (error) {
+    log.error("action_failed", { error: errorName(error) });
+    return true;
   }
 }
 

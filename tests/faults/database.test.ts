@@ -221,6 +221,28 @@ test("whoever signs out while the database is down is signed out in this browser
   expect((await browser.open("/dashboard")).url.pathname).toBe("/sign-in");
 });
 
+test("who signs out by NextAuth's own route while the database is down is told the same", async () => {
+  const browser = await connected(world());
+  const { csrfToken } = JSON.parse(
+    (await browser.send("GET", new URL("/api/auth/csrf", world().app.origin))).body,
+  );
+  world().proxy.cut();
+  for (const [header, told] of [
+    [{}, "location"],
+    [{ "x-auth-return-redirect": "1" }, "url"],
+  ] as [Record<string, string>, string][]) {
+    const twin = world().browser();
+    for (const [name, value] of browser.cookies) twin.cookies.set(name, value);
+    const { headers, body } = await twin.send("POST", new URL("/api/auth/signout", world().app.origin), {
+      body: new URLSearchParams({ csrfToken }).toString(),
+      headers: { "content-type": "application/x-www-form-urlencoded", ...header },
+    });
+    const url = told === "url" ? JSON.parse(body).url : headers.location;
+    expect(url).toContain("/auth/error?error=not_signed_out");
+    expect(`${headers["set-cookie"]}`).toContain("session-token=;");
+  }
+});
+
 test("a slow database makes no one's page fail", async () => {
   world().proxy.delay(100);
   const browser = await connected(world());
