@@ -60,6 +60,15 @@ export function watchRequests({ arrival, silence } = patience): void {
     const userAgent = request.headers["user-agent"];
     if (userAgent && userAgent.length > longest.userAgent)
       request.headers["user-agent"] = userAgent.slice(0, longest.userAgent);
+    // Node keeps each piece of a body by itself: of pieces of one byte a megabyte takes most of one gigabyte.
+    const { push } = request;
+    let pieces = 0;
+    request.push = (...piece) => {
+      pieces += 1;
+      if (pieces <= most.pieces) return push.apply(request, piece);
+      request.destroy();
+      return false;
+    };
     const status = refusalOf(request);
     if (!status) return;
     delete request.headers.rsc; // Next would send who asks so to the same page as data, round and round
@@ -79,6 +88,8 @@ const most = {
   cookies: 300,
   /** Of a query. Next takes the square of their number too. */
   parameters: 300,
+  /** Of a body: a megabyte in the smallest packets that a network makes. */
+  pieces: 2_000,
 };
 
 const longest = {
@@ -94,7 +105,7 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   if (rawHeaders.length >= 2 * most.headers) return 400;
   if (headers.cookie && headers.cookie.split(";").length > most.cookies) return 400;
   if (url.split("&").length > most.parameters) return 400;
-  if (!isPlain(url, "_rsc")) return 400;
+  if (!isOnceAndPlain(url, "_rsc")) return 400;
   if (!isRouterState(headers["next-router-state-tree"])) return 400;
   // As Next reads it, without dots.
   const path = URL.parse(url, "http://localhost")?.pathname;
@@ -106,11 +117,14 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   return method === "TRACE" || path?.startsWith("/_next/static/") ? 405 : null;
 }
 
-/** Whether a query names this parameter in plain letters, or not at all: written otherwise Next sees none, adds one, and sends a client round and round. */
-function isPlain(url: string, parameter: string): boolean {
+/**
+ * Whether a query names this parameter once and in plain letters, or not at all. Next looks at the last one, adds its own where that is not what
+ * it wants, and so sends a client round and round.
+ */
+function isOnceAndPlain(url: string, parameter: string): boolean {
   const parts = url.slice(url.indexOf("?") + 1).split("&");
-  const named = parts.filter((part) => new URLSearchParams(part).has(parameter));
-  return named.every((part) => part.split("=", 1)[0] === parameter);
+  const [named, ...more] = parts.filter((part) => new URLSearchParams(part).has(parameter));
+  return named === undefined || (more.length === 0 && named.split("=", 1)[0] === parameter);
 }
 
 /** Whether Next can read what its client says of the page that it shows: Next itself says so, and would answer 500. */

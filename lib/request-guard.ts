@@ -71,7 +71,8 @@ function methodsOf(path: string): string[] | null {
 }
 
 function isFile(path: string): boolean {
-  return /\.[^/]*$/.test(decodeURIComponent(path));
+  const decoded = decodeURIComponent(path);
+  return decoded.includes(".", decoded.lastIndexOf("/"));
 }
 
 function isDecodable(path: string): boolean {

@@ -47,6 +47,35 @@ test.each([
   }
 });
 
+test("a body in more pieces than a network makes of a megabyte is not taken", async () => {
+  watchRequests();
+  let taken = 0;
+  const server = createServer((request, response) => {
+    request.on("data", () => (taken += 1)).on("end", () => response.end("whole"));
+    request.on("error", () => {});
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const answerTo = async (pieces: number) => {
+    taken = 0;
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    let answer = "";
+    const closed = new Promise((resolve) => socket.on("close", resolve));
+    socket.on("data", (bytes) => (answer += bytes)).on("error", () => {});
+    const head =
+      "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+    socket.write(`${head}${"1\r\nx\r\n".repeat(pieces)}0\r\n\r\n`);
+    await closed;
+    return answer;
+  };
+  try {
+    expect(await answerTo(1_900)).toContain("whole");
+    expect(await answerTo(100_000)).toBe("");
+    expect(taken).toBeLessThanOrEqual(2_000);
+  } finally {
+    server.close();
+  }
+});
+
 test("of the name of a client that is longer than any is handed on what a browser's would have", async () => {
   watchRequests();
   const server = createServer((request, response) => response.end(request.headers["user-agent"]));
