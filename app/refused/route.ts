@@ -1,4 +1,5 @@
 import { answerInWords } from "@/app/answer-in-words";
+import { log } from "@/lib/log";
 
 /**
  * Where `lib/http-requests.ts` sends what is refused before Next sees it: damaged, too large, or a method that nothing here has;
@@ -12,6 +13,7 @@ export function GET(request: Request): Promise<Response> {
     case "413":
       return answerInWords(413, "too_large", { again });
     case "503":
+      log.info("error_page", { code: "not_done" });
       return answerInWords(503, "not_done", { again: "/dashboard" });
     default:
       return answerInWords(405, "malformed_request", { again, headers: { allow: "GET, HEAD" } });

@@ -40,10 +40,13 @@ export async function POST(request: NextRequest): Promise<Response> {
 }
 
 async function answerFailure(request: NextRequest, failure: ConnectError): Promise<Response> {
-  const who = (await ownStart(request)) ?? clientAddress(request.headers);
-  const limit = await takeFromLimit("failed_callback", who);
-  // Elsewhere: what Webflow sent along is to stay in no address bar.
-  if (!limit.allowed) return sendTo(tooManyRequestsPage(limit.retryAfterSeconds));
+  // Our own fault is counted for nobody, and a database that does not answer is not waited for once more.
+  if (failure !== "database_unavailable") {
+    const who = (await ownStart(request)) ?? clientAddress(request.headers);
+    const limit = await takeFromLimit("failed_callback", who);
+    // Elsewhere: what Webflow sent along is to stay in no address bar.
+    if (!limit.allowed) return sendTo(tooManyRequestsPage(limit.retryAfterSeconds));
+  }
   return failure === "malformed_callback"
     ? answerInWords(400, failure, { again: "/install" })
     : sendTo(errorPage(failure));
