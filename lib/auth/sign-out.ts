@@ -6,8 +6,13 @@ import { endOwnSession } from "./sessions";
 
 /** Signs this browser out: here whatever happens, and in the database. */
 export async function signOutHere(): Promise<void> {
-  const { name, options } = authCookies().sessionToken;
   const tokenHash = await sessionTokenHash();
-  (await cookies()).set(name, "", { ...options, maxAge: 0 });
+  await forgetSession();
   if (tokenHash) await endOwnSession(tokenHash);
+}
+
+/** Signs this browser out of a session that is gone from the database. */
+export async function forgetSession(): Promise<void> {
+  const { name, options } = authCookies().sessionToken;
+  (await cookies()).set(name, "", { ...options, maxAge: 0 });
 }

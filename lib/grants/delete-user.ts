@@ -13,7 +13,7 @@ import { revokeAll } from "./revoke";
  * User who is gone already does nothing.
  *
  * @param isStillAllowed asked when nothing has to be waited for any more: who was signed out or unlinked in the meantime deletes nothing
- * @returns false when that said no, and nothing has happened
+ * @returns false when that said no, and nothing has happened; not when the User is gone, as after a second click
  * @throws StatementError; then nothing has happened, unless it was the answer to COMMIT that was lost
  */
 export async function deleteUser(
@@ -28,7 +28,7 @@ export async function deleteUser(
     await query(Prisma.sql`
       SELECT pg_advisory_xact_lock(hashtextextended('webflow:' || "providerAccountId", 0)) FROM "Account"
       WHERE "provider" = 'webflow' AND "userId" = ${userId}::uuid ORDER BY "providerAccountId"`);
-    if (!(await isStillAllowed(query))) return null;
+    if (!(await isStillAllowed(query))) return (await isGone(query, userId)) ? [] : null;
 
     // A start that was not finished must not make a connection any more.
     await query(Prisma.sql`DELETE FROM "AuthorizationRequest" WHERE "userId" = ${userId}::uuid`);
@@ -62,4 +62,8 @@ export async function deleteUser(
   log.info("user_deleted", { userId, count: revoking.length });
   await revokeAll(revoking);
   return true;
+}
+
+async function isGone(query: Query, userId: string): Promise<boolean> {
+  return (await query(Prisma.sql`SELECT 1 FROM "User" WHERE "id" = ${userId}::uuid`)).length === 0;
 }

@@ -96,7 +96,9 @@ describe("deleting a User", () => {
     const { userId } = await domain.connect({ userId: mira });
     const other = await domain.connect({ userId: jonas });
     await Promise.all([grants.deleteUser(userId, allowed), grants.deleteUser(userId, allowed)]);
-    await grants.deleteUser(randomUUID(), allowed);
+    for (const isAllowed of [true, false])
+      for (const gone of [userId, randomUUID()])
+        expect(await grants.deleteUser(gone, async () => isAllowed)).toBe(true);
     expect(await grants.db().user.count()).toBe(1);
     expect(await domain.stateOf(other.grantId)).toBe("ACTIVE");
   });

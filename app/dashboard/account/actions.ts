@@ -10,7 +10,7 @@ import { unlinkOtherWebflowUsers, unlinkWebflowUser } from "@/lib/account/unlink
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId, sessionTokenHash } from "@/lib/auth/session";
 import { endOtherSessions, endSession, isStillSignedIn } from "@/lib/auth/sessions";
-import { signOutHere } from "@/lib/auth/sign-out";
+import { forgetSession } from "@/lib/auth/sign-out";
 import type { Query } from "@/lib/db";
 import { deleteUser } from "@/lib/grants/delete-user";
 
@@ -79,7 +79,7 @@ export async function deleteAccount(formData: FormData): Promise<void> {
     if (readId(formData, "user") !== userId) redirect("/dashboard/account");
     const isStillAllowed = (query: Query) => isStillSignedIn(query, userId, tokenHash);
     if (!(await deleteUser(userId, isStillAllowed))) redirect("/sign-in");
-    await signOutHere();
+    await forgetSession();
     redirect("/account-deleted");
   });
 }
