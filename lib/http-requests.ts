@@ -105,7 +105,7 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   if (rawHeaders.length >= 2 * most.headers) return 400;
   if (headers.cookie && headers.cookie.split(";").length > most.cookies) return 400;
   if (url.split("&").length > most.parameters) return 400;
-  if (!isOnceAndPlain(url, "_rsc")) return 400;
+  if (!isOfNext(url, { isData: "rsc" in headers })) return 400;
   if (!isRouterState(headers["next-router-state-tree"])) return 400;
   // As Next reads it, without dots.
   const path = URL.parse(url, "http://localhost")?.pathname;
@@ -118,13 +118,15 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
 }
 
 /**
- * Whether a query names this parameter once and in plain letters, or not at all. Next looks at the last one, adds its own where that is not what
- * it wants, and so sends a client round and round.
+ * Whether the parameter that is Next's own, `_rsc`, is not there, or there once, in plain letters, and with a value unless data is asked for, as
+ * Next makes it. Of another one Next adds its own, and so sends its client round and round, or has it load the page again and again.
  */
-function isOnceAndPlain(url: string, parameter: string): boolean {
+function isOfNext(url: string, { isData }: { isData: boolean }): boolean {
   const parts = url.slice(url.indexOf("?") + 1).split("&");
-  const [named, ...more] = parts.filter((part) => new URLSearchParams(part).has(parameter));
-  return named === undefined || (more.length === 0 && named.split("=", 1)[0] === parameter);
+  const [named, ...more] = parts.filter((part) => new URLSearchParams(part).has("_rsc"));
+  return (
+    named === undefined || (more.length === 0 && (named.startsWith("_rsc=") || (isData && named === "_rsc")))
+  );
 }
 
 /** Whether Next can read what its client says of the page that it shows: Next itself says so, and would answer 500. */

@@ -149,6 +149,8 @@ describe("E what nobody's browser sends", () => {
           400,
           query,
         );
+    // A link to it: the page would load itself again and again.
+    expectWords(await newBrowser(stack()).send("GET", urlOf(stack(), "/dashboard?_rsc")), 400, "_rsc");
     for (const query of ["_rsc=1", "a=_rsc", "a_rsc=1"])
       expect((await newBrowser(stack()).send("GET", urlOf(stack(), `/terms?${query}`))).status).toBe(200);
   });
