@@ -1,5 +1,5 @@
 import "server-only";
-import { endOtherSessions, isStillSignedIn } from "@/lib/auth/sessions";
+import { endOtherSessionsIn, isStillSignedIn } from "@/lib/auth/sessions";
 import { inTransaction } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { requestDisconnectAll } from "@/lib/grants/disconnect";
@@ -38,6 +38,8 @@ async function unlinkWhere(which: Prisma.Sql, userId: string, tokenHash: string)
     // same keys in the same order as there. Whoever was first is undone here, whoever comes later finds the session of this
     // User gone, or the Webflow user nobody's. Under the first lock no Account of this User comes or goes.
     await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
+    // Who was signed out in the meantime, or unlinked, takes nothing away any more.
+    if (!(await isStillSignedIn(query, userId, tokenHash))) return null;
     const accounts = await query<{ id: string; webflowUserId: string }>(Prisma.sql`
       SELECT "id", "providerAccountId" AS "webflowUserId" FROM "Account" a
       WHERE ${which} AND "userId" = ${userId}::uuid AND "provider" = 'webflow' AND EXISTS (
@@ -47,11 +49,8 @@ async function unlinkWhere(which: Prisma.Sql, userId: string, tokenHash: string)
     const webflowUserIds = accounts.map(({ webflowUserId }) => webflowUserId);
     await query(Prisma.sql`
       SELECT pg_advisory_xact_lock(hashtextextended('webflow:' || "id", 0)) FROM unnest(${webflowUserIds}::text[]) "id" ORDER BY "id"`);
-    // Who was signed out in the meantime, or unlinked, takes nothing away any more.
-    if (!(await isStillSignedIn(query, userId, tokenHash))) return null;
 
-    // Grants before the Accounts: the order in which everybody locks them. Who locks a Session after a Grant, `activateGrant`, is not
-    // here at the same time, by the first locks.
+    // Grants before the Accounts, Sessions last: the order in which everybody locks them.
     const grants = await requestDisconnectAll(query, userId, webflowUserIds);
     // The name is kept in this one line, so that a person can see whom they got rid of.
     await query(Prisma.sql`
@@ -61,7 +60,7 @@ async function unlinkWhere(which: Prisma.Sql, userId: string, tokenHash: string)
       INSERT INTO "Activity" ("userId", "type", "detail")
       SELECT ${userId}::uuid, 'UNLINKED', jsonb_build_object('webflowUser',
         jsonb_build_object('id', "providerAccountId", 'name', "name", 'email', "email")) FROM unlinked`);
-    await endOtherSessions(userId, tokenHash, query);
+    await endOtherSessionsIn(query, userId, tokenHash);
     return grants;
   });
   if (!revoking) return false;

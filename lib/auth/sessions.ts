@@ -1,5 +1,5 @@
 import "server-only";
-import { db, type Query, queryRows } from "@/lib/db";
+import { db, inTransaction, type Query, queryRows } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
 import { ConnectFailure } from "@/lib/webflow/errors";
@@ -84,21 +84,13 @@ export async function beginSession(
 }
 
 /**
- * Whether this session of this User is still one, as a part of a transaction: since its holder was let in it may have been ended.
- * Whoever is ending it now is waited for, and whoever comes later waits for this transaction: all sessions of the User are locked,
- * in the order of their ids, as `endSessions` locks them, so that nobody waits in a circle.
+ * Whether this session of this User is still one, as a part of a transaction that has the lock `user:<id>`: since its holder was let in
+ * it may have been ended. Whoever ends another's takes that lock, so what is answered holds until this transaction is through.
  */
 export async function isStillSignedIn(query: Query, userId: string, tokenHash: string): Promise<boolean> {
   const asking = await query(Prisma.sql`
-    WITH locked AS (
-      SELECT ${isOf(tokenHash)} AND "expires" > now() AS "asks" FROM "Session" WHERE "userId" = ${userId}::uuid ORDER BY "id" FOR UPDATE
-    )
-    SELECT 1 FROM locked WHERE "asks"`);
+    SELECT 1 FROM "Session" WHERE "userId" = ${userId}::uuid AND ${isOf(tokenHash)} AND "expires" > now()`);
   return asking.length > 0;
-}
-
-function isSignedIn(userId: string, tokenHash: string): Prisma.Sql {
-  return Prisma.sql`EXISTS (SELECT FROM "Session" WHERE "userId" = ${userId}::uuid AND ${isOf(tokenHash)} AND "expires" > now())`;
 }
 
 /** The session of this token, also when a callback in another tab has replaced it since it was read. */
@@ -128,18 +120,35 @@ export async function endSession(
   sessionId: string,
   currentTokenHash: string,
 ): Promise<boolean> {
-  const own = Prisma.sql`"id" = ${sessionId}::uuid AND "userId" = ${userId}::uuid AND ${isSignedIn(userId, currentTokenHash)}`;
-  const ended = await endSessions(own, { elsewhere: true });
-  return ended > 0;
+  const own = Prisma.sql`"id" = ${sessionId}::uuid AND "userId" = ${userId}::uuid`;
+  return (await endSessionsFrom(userId, currentTokenHash, own)) > 0;
 }
 
-/**
- * Signs this User out everywhere but here, by itself or as a part of a transaction; nowhere, when the session that asks was itself
- * ended in the meantime. Answers how many sessions ended.
- */
-export function endOtherSessions(userId: string, currentTokenHash: string, query?: Query): Promise<number> {
-  const others = Prisma.sql`"userId" = ${userId}::uuid AND ${isOf(currentTokenHash)} IS NOT TRUE AND ${isSignedIn(userId, currentTokenHash)}`;
-  return endSessions(others, { elsewhere: true, query });
+/** Signs this User out everywhere but here; nowhere, when the session that asks was itself ended in the meantime. Answers how many sessions ended. */
+export function endOtherSessions(userId: string, currentTokenHash: string): Promise<number> {
+  return endSessionsFrom(userId, currentTokenHash, others(userId, currentTokenHash));
+}
+
+/** The same as a part of a transaction that has seen that the session that asks is one. */
+export async function endOtherSessionsIn(
+  query: Query,
+  userId: string,
+  currentTokenHash: string,
+): Promise<void> {
+  await endSessions(others(userId, currentTokenHash), { elsewhere: true, query });
+}
+
+function others(userId: string, currentTokenHash: string): Prisma.Sql {
+  return Prisma.sql`"userId" = ${userId}::uuid AND ${isOf(currentTokenHash)} IS NOT TRUE`;
+}
+
+function endSessionsFrom(userId: string, currentTokenHash: string, which: Prisma.Sql): Promise<number> {
+  return inTransaction(async (query) => {
+    // One after the other with whoever else ends sessions of this User from another one, unlinks or deletes: the first may have ended the second.
+    await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
+    if (!(await isStillSignedIn(query, userId, currentTokenHash))) return 0;
+    return endSessions(which, { elsewhere: true, query });
+  });
 }
 
 /**
@@ -162,10 +171,7 @@ async function endSessions(
 ): Promise<number> {
   const detail = JSON.stringify(elsewhere ? { elsewhere } : {});
   const told = await query(Prisma.sql`
-    WITH gone AS (
-      DELETE FROM "Session" WHERE "id" = ANY (ARRAY(SELECT "id" FROM "Session" WHERE ${which} ORDER BY "id" FOR UPDATE))
-      RETURNING "userId", "expires"
-    )
+    WITH gone AS (DELETE FROM "Session" WHERE ${which} RETURNING "userId", "expires")
     INSERT INTO "Activity" ("userId", "type", "detail")
     SELECT "userId", 'SIGNED_OUT', ${detail}::jsonb FROM gone WHERE "expires" > now() RETURNING 1`);
   return told.length;

@@ -12,7 +12,7 @@ import { revokeAll } from "./revoke";
  * Once that is committed Webflow is asked, for at most five seconds; what it does not confirm is the sweep's. Deleting a
  * User who is gone already does nothing.
  *
- * @param isStillAllowed asked when nothing has to be waited for any more: who was signed out or unlinked in the meantime deletes nothing
+ * @param isStillAllowed asked under the lock `user:<id>`: who was signed out or unlinked in the meantime deletes nothing
  * @returns false when that said no, and nothing has happened; not when the User is gone, as after a second click
  * @throws StatementError; then nothing has happened, unless it was the answer to COMMIT that was lost
  */
@@ -25,10 +25,10 @@ export async function deleteUser(
     // Webflow users. The same keys in the same order as there. Their Accounts cannot change between the two statements: a
     // new one is only ever made by a flow that this User started.
     await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
+    if (!(await isStillAllowed(query))) return (await isGone(query, userId)) ? [] : null;
     await query(Prisma.sql`
       SELECT pg_advisory_xact_lock(hashtextextended('webflow:' || "providerAccountId", 0)) FROM "Account"
       WHERE "provider" = 'webflow' AND "userId" = ${userId}::uuid ORDER BY "providerAccountId"`);
-    if (!(await isStillAllowed(query))) return (await isGone(query, userId)) ? [] : null;
 
     // A start that was not finished must not make a connection any more.
     await query(Prisma.sql`DELETE FROM "AuthorizationRequest" WHERE "userId" = ${userId}::uuid`);
@@ -51,8 +51,7 @@ export async function deleteUser(
       FROM owned WHERE g."id" = owned."id" AND owned."state" NOT IN ('REVOKED', 'LOST')
       RETURNING g."id"`);
 
-    // Whoever signs in or out writes a Session before its User is locked, by the foreign key of "Activity": the same order here. They
-    // are locked already, by whoever was asked above; who locks one after a Grant, `activateGrant`, is kept out by the first locks.
+    // Whoever signs in or out writes a Session before its User is locked, by the foreign key of "Activity": the same order here.
     await query(Prisma.sql`DELETE FROM "Session" WHERE "userId" = ${userId}::uuid`);
     // Accounts and Activity go with the User.
     await query(Prisma.sql`DELETE FROM "User" WHERE "id" = ${userId}::uuid`);
