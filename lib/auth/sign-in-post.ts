@@ -9,7 +9,8 @@ import { authCookies } from "./cookies";
 import { toOwnRequest } from "./own-request";
 import { errorPage } from "./pages";
 import { isSameOrigin } from "./same-origin";
-import { currentUserId } from "./session";
+import { currentUserId, sessionTokenHash } from "./session";
+import { endOwnSession } from "./sessions";
 import { recordStart } from "./start";
 
 /**
@@ -48,12 +49,14 @@ function sendToError(request: NextRequest, code: ConnectError, instead?: Respons
   return answer;
 }
 
-/** NextAuth clears the cookie also when the session could not be ended, and tells nobody but its log. */
+/** NextAuth clears the cookie also when the session could not be ended, and tells nobody but its log. So it is ended once more: twice is no error. */
 async function isSignedOutInVain({ headers }: Response): Promise<boolean> {
   const cookie = new NextResponse(null, { headers }).cookies.get(authCookies().sessionToken.name);
   if (!cookie || cookie.value) return false;
   try {
-    return (await currentUserId()) !== null;
+    const tokenHash = await sessionTokenHash();
+    if (tokenHash) await endOwnSession(tokenHash);
+    return false;
   } catch (error) {
     log.error("action_failed", { error: errorName(error) });
     return true;
