@@ -9,11 +9,11 @@ import { errorName, log } from "@/lib/log";
 const limits = {
   /** Starts of the flow, each an address, or a session where that is not known. */
   start: { most: 30, seconds: 600 },
-  /** Those to which another site's page has led, each an address. */
+  /** Those to which another site's page has led, or may have, each an address. */
   start_from_elsewhere: { most: 30, seconds: 600 },
   /** Callbacks that failed, each a start of this browser, or an address where it is none of them. */
   failed_callback: { most: 30, seconds: 600 },
-  /** Views of a page that asks Webflow, to which another site has led, each session. */
+  /** Views of a page that asks Webflow, to which another site has led, or may have, each session. */
   view_from_elsewhere: { most: 5, seconds: 60 },
   /** "Disconnect", each session. */
   disconnect: { most: 60, seconds: 600 },

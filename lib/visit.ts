@@ -25,9 +25,12 @@ function isPrefetch({ headers }: Request): boolean {
   return headers.has("sec-purpose") || headers.has("purpose");
 }
 
-/** Whether another web page sent the browser here. */
+/**
+ * Whether the browser was led here by something else than a page of ours, or may have been: that nobody led it (`none`, an address that was
+ * typed) a browser also says of a way back in the history of another page. Who sends no such header is taken for one of ours.
+ */
 export function comesFromElsewhere({ headers }: Pick<Request, "headers">): boolean {
-  return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
+  return (headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin";
 }
 
 /** For who only looks: nothing, for nobody to keep. A prefetch fails: a browser would take what it got for the page, once somebody goes there. */

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 import { pages } from "../support/pages";
-import { connect, hydrated } from "./journeys";
+import { connect, follow, hydrated } from "./journeys";
 
 const isPrivate = (path: string) => path.startsWith("/dashboard");
 const publicPages = pages.filter((path) => !isPrivate(path));
@@ -42,8 +42,9 @@ test("no page loads a font, and nothing moves while one loads, wide or narrow", 
   const look = async (paths: string[]) => {
     for (const width of [1280, 320]) {
       await page.setViewportSize({ width, height: 900 });
+      await page.goto("/");
       for (const path of paths) {
-        await page.goto(path);
+        await follow(page, path);
         await hydrated(page);
         shifts[`${path} at ${width}`] = await layoutShifts(page);
       }

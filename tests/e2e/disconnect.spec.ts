@@ -1,5 +1,5 @@
 import { expect, test } from "../support/fixtures";
-import { connect, disconnect, hydrated, people } from "./journeys";
+import { connect, disconnect, follow, hydrated, people } from "./journeys";
 
 test("disconnecting kills the token at Webflow and wipes ours", async ({ page, stack, emulator }) => {
   await connect(page, emulator);
@@ -162,8 +162,8 @@ test("somebody else's connection cannot be seen or disconnected", async ({
   const context = await browser.newContext({ baseURL: stack.app.origin });
   const other = await context.newPage();
   await connect(other, emulator, { userId: people.ines });
-  expect((await other.goto(`/dashboard/disconnect/${id}`))?.status()).toBe(404);
-  await other.goto(`/dashboard/disconnect/${await idOf(people.ines)}`);
+  expect((await follow(other, `/dashboard/disconnect/${id}`)).status()).toBe(404);
+  await follow(other, `/dashboard/disconnect/${(await idOf(people.ines)) ?? ""}`);
   await other
     .locator('input[name="connection"]')
     .evaluate((input, value) => input.setAttribute("value", value), id);

@@ -1,4 +1,4 @@
-import { expect, type Page } from "@playwright/test";
+import { expect, type Page, type Response } from "@playwright/test";
 import type { ConsentChoice, EmulatorClient } from "../emulator/client";
 import type { Stack } from "../support/stack";
 
@@ -19,6 +19,21 @@ export async function startConnecting(page: Page): Promise<string> {
   await page.getByRole("button", { name: /^Connect (Webflow|another workspace)$/ }).click();
   await page.waitForURL(/\/oauth\/authorize\?/);
   return page.url();
+}
+
+/** Goes there from a page of ours, as by a link: to some pages nothing else leads. Answers what came in the end, as `page.goto` does. */
+export async function follow(page: Page, path: string): Promise<Response> {
+  const [response] = await Promise.all([
+    page.waitForResponse(
+      (answer) => answer.request().isNavigationRequest() && (answer.status() < 300 || answer.status() >= 400),
+    ),
+    page.waitForEvent("framenavigated"),
+    page.evaluate((to) => {
+      setTimeout(() => location.assign(to));
+    }, path),
+  ]);
+  await page.waitForLoadState();
+  return response;
 }
 
 /** Waits until React has taken over the page: until then a form is a plain form. */

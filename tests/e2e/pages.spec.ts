@@ -1,5 +1,5 @@
 import { expect, test } from "../support/fixtures";
-import { connect, hydrated, startConnecting } from "./journeys";
+import { connect, follow, hydrated, startConnecting } from "./journeys";
 import { complaintsOf, expectGoodLooks } from "./looks";
 import { addConnection, addEvent, addHistory, addSession, everyState, signIn, userAgents } from "./states";
 
@@ -73,7 +73,8 @@ test.describe("accessible, and fits in light and dark, wide and narrow:", () => 
 
   test("the question before a disconnect, in a dialog and on a page", async ({ page, context, stack }) => {
     const id = await addConnection(stack.database, await signIn(context, stack), everyState["long names"]);
-    await page.goto(`/dashboard/disconnect/${id}`);
+    await page.goto("/dashboard");
+    await follow(page, `/dashboard/disconnect/${id}`);
     await expectGoodLooks(page);
     await page.goto("/dashboard");
     await hydrated(page);
@@ -102,7 +103,7 @@ test.describe("accessible, and fits in light and dark, wide and narrow:", () => 
     await page.getByRole("link", { name: "Older" }).click();
     await expectGoodLooks(page);
     for (const path of ["/dashboard/account", "/dashboard/account/delete"]) {
-      await page.goto(path);
+      await follow(page, path);
       await expectGoodLooks(page);
     }
     await page.goto("/dashboard/account");

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 import { pages } from "../support/pages";
 import { until } from "../support/until";
-import { connect, disconnect, people } from "./journeys";
+import { connect, disconnect, follow, people } from "./journeys";
 import { addConnection, signIn } from "./states";
 
 /** Everything that the policy of a page was violated by, as the browser itself reports it. */
@@ -24,8 +24,9 @@ test("G1 no page violates its policy, and Connect, Disconnect and dark mode work
 }) => {
   const violations = await violationsOf(page);
   const look = async (paths: string[]) => {
+    await page.goto("/");
     for (const path of paths) {
-      await page.goto(path);
+      await follow(page, path);
       await expect(page.getByRole("heading", { level: 1 }), path).toBeVisible();
     }
   };

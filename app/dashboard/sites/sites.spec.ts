@@ -63,7 +63,7 @@ test.describe("the example page", () => {
     ]);
     const asked = (await emulator.requests()).filter(({ endpoint }) => endpoint === "sites");
     expect(asked).toHaveLength(5);
-    await page.goto("/dashboard/sites");
+    await page.getByRole("link", { name: "Sites", exact: true }).click();
     await expect(page.getByRole("list", { name: "Sites" })).toContainText("Harbour & Pine");
   });
 
