@@ -1,6 +1,5 @@
 import "server-only";
-import { endOtherSessionsIn, isStillSignedIn } from "@/lib/auth/sessions";
-import { inTransaction } from "@/lib/db";
+import { endOtherSessionsIn, whileSignedIn } from "@/lib/auth/sessions";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { requestDisconnectAll } from "@/lib/grants/disconnect";
 import { revokeAll } from "@/lib/grants/revoke";
@@ -33,13 +32,10 @@ export function unlinkOtherWebflowUsers(userId: string, tokenHash: string): Prom
 }
 
 async function unlinkWhere(which: Prisma.Sql, userId: string, tokenHash: string): Promise<boolean> {
-  const revoking = await inTransaction(async (query) => {
-    // Excludes every `activateGrant` by which this User could get a Webflow user, or these Webflow users a Grant or a session: the
-    // same keys in the same order as there. Whoever was first is undone here, whoever comes later finds the session of this
-    // User gone, or the Webflow user nobody's. Under the first lock no Account of this User comes or goes.
-    await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
-    // Who was signed out in the meantime, or unlinked, takes nothing away any more.
-    if (!(await isStillSignedIn(query, userId, tokenHash))) return null;
+  const revoking = await whileSignedIn(userId, tokenHash, async (query) => {
+    // The lock of `whileSignedIn` and the one below exclude every `activateGrant` by which this User could get a Webflow user, or these
+    // Webflow users a Grant or a session: the same keys in the same order as there. Whoever was first is undone here, whoever comes
+    // later finds the session of this User gone, or the Webflow user nobody's. Under the first lock no Account of this User comes or goes.
     const accounts = await query<{ id: string; webflowUserId: string }>(Prisma.sql`
       SELECT "id", "providerAccountId" AS "webflowUserId" FROM "Account" a
       WHERE ${which} AND "userId" = ${userId}::uuid AND "provider" = 'webflow' AND EXISTS (

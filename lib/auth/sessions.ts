@@ -84,13 +84,22 @@ export async function beginSession(
 }
 
 /**
- * Whether this session of this User is still one, as a part of a transaction that has the lock `user:<id>`: since its holder was let in
- * it may have been ended. Whoever ends another's takes that lock, so what is answered holds until this transaction is through.
+ * Runs `work` as one transaction for whoever holds this session; null, and nothing happens, when it has been ended since they were let in.
+ * Whatever ends sessions of a User from another one, unlinks or deletes runs so, one after the other: the first may have ended the second.
+ *
+ * @param work nothing but statements: it may be done twice, the first time undone
  */
-export async function isStillSignedIn(query: Query, userId: string, tokenHash: string): Promise<boolean> {
-  const asking = await query(Prisma.sql`
-    SELECT 1 FROM "Session" WHERE "userId" = ${userId}::uuid AND ${isOf(tokenHash)} AND "expires" > now()`);
-  return asking.length > 0;
+export function whileSignedIn<T>(
+  userId: string,
+  tokenHash: string,
+  work: (query: Query) => Promise<T>,
+): Promise<T | null> {
+  return inTransaction(async (query) => {
+    await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
+    const asking = await query(Prisma.sql`
+      SELECT 1 FROM "Session" WHERE "userId" = ${userId}::uuid AND ${isOf(tokenHash)} AND "expires" > now()`);
+    return asking.length > 0 ? work(query) : null;
+  });
 }
 
 /** The session of this token, also when a callback in another tab has replaced it since it was read. */
@@ -121,34 +130,24 @@ export async function endSession(
   currentTokenHash: string,
 ): Promise<boolean> {
   const own = Prisma.sql`"id" = ${sessionId}::uuid AND "userId" = ${userId}::uuid`;
-  return (await endSessionsFrom(userId, currentTokenHash, own)) > 0;
+  const ended = await whileSignedIn(userId, currentTokenHash, (query) =>
+    endSessions(own, { elsewhere: true, query }),
+  );
+  return ended !== null && ended > 0;
 }
 
 /** Signs this User out everywhere but here; nowhere, when the session that asks was itself ended in the meantime. Answers how many sessions ended. */
-export function endOtherSessions(userId: string, currentTokenHash: string): Promise<number> {
-  return endSessionsFrom(userId, currentTokenHash, others(userId, currentTokenHash));
+export async function endOtherSessions(userId: string, currentTokenHash: string): Promise<number> {
+  const ended = await whileSignedIn(userId, currentTokenHash, (query) =>
+    endOtherSessionsIn(query, userId, currentTokenHash),
+  );
+  return ended ?? 0;
 }
 
-/** The same as a part of a transaction that has seen that the session that asks is one. */
-export async function endOtherSessionsIn(
-  query: Query,
-  userId: string,
-  currentTokenHash: string,
-): Promise<void> {
-  await endSessions(others(userId, currentTokenHash), { elsewhere: true, query });
-}
-
-function others(userId: string, currentTokenHash: string): Prisma.Sql {
-  return Prisma.sql`"userId" = ${userId}::uuid AND ${isOf(currentTokenHash)} IS NOT TRUE`;
-}
-
-function endSessionsFrom(userId: string, currentTokenHash: string, which: Prisma.Sql): Promise<number> {
-  return inTransaction(async (query) => {
-    // One after the other with whoever else ends sessions of this User from another one, unlinks or deletes: the first may have ended the second.
-    await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
-    if (!(await isStillSignedIn(query, userId, currentTokenHash))) return 0;
-    return endSessions(which, { elsewhere: true, query });
-  });
+/** The same as a part of what is done `whileSignedIn`. */
+export function endOtherSessionsIn(query: Query, userId: string, currentTokenHash: string): Promise<number> {
+  const others = Prisma.sql`"userId" = ${userId}::uuid AND ${isOf(currentTokenHash)} IS NOT TRUE`;
+  return endSessions(others, { elsewhere: true, query });
 }
 
 /**

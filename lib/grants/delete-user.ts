@@ -1,5 +1,5 @@
 import "server-only";
-import { inTransaction, type Query } from "@/lib/db";
+import { inTransaction, type Query, queryRows } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { log } from "@/lib/log";
 import { revokeAll } from "./revoke";
@@ -12,20 +12,19 @@ import { revokeAll } from "./revoke";
  * Once that is committed Webflow is asked, for at most five seconds; what it does not confirm is the sweep's. Deleting a
  * User who is gone already does nothing.
  *
- * @param isStillAllowed asked under the lock `user:<id>`: who was signed out or unlinked in the meantime deletes nothing
- * @returns false when that said no, and nothing has happened; not when the User is gone, as after a second click
+ * @param transaction runs all of it, or answers null: for somebody who may have been signed out in the meantime
+ * @returns whether the User is gone: also when somebody else, or a first click, was faster
  * @throws StatementError; then nothing has happened, unless it was the answer to COMMIT that was lost
  */
 export async function deleteUser(
   userId: string,
-  isStillAllowed: (query: Query) => Promise<boolean>,
+  transaction: <T>(work: (query: Query) => Promise<T>) => Promise<T | null> = inTransaction,
 ): Promise<boolean> {
-  const revoking = await inTransaction(async (query) => {
+  const revoking = await transaction(async (query) => {
     // Excludes every `activateGrant` that would give this User a Grant: the ones that they started, and the ones of their
     // Webflow users. The same keys in the same order as there. Their Accounts cannot change between the two statements: a
     // new one is only ever made by a flow that this User started.
     await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
-    if (!(await isStillAllowed(query))) return (await isGone(query, userId)) ? [] : null;
     await query(Prisma.sql`
       SELECT pg_advisory_xact_lock(hashtextextended('webflow:' || "providerAccountId", 0)) FROM "Account"
       WHERE "provider" = 'webflow' AND "userId" = ${userId}::uuid ORDER BY "providerAccountId"`);
@@ -57,12 +56,12 @@ export async function deleteUser(
     await query(Prisma.sql`DELETE FROM "User" WHERE "id" = ${userId}::uuid`);
     return grants.map(({ id }) => id);
   });
-  if (!revoking) return false;
+  if (!revoking) return isGone(userId);
   log.info("user_deleted", { userId, count: revoking.length });
   await revokeAll(revoking);
   return true;
 }
 
-async function isGone(query: Query, userId: string): Promise<boolean> {
-  return (await query(Prisma.sql`SELECT 1 FROM "User" WHERE "id" = ${userId}::uuid`)).length === 0;
+async function isGone(userId: string): Promise<boolean> {
+  return (await queryRows(Prisma.sql`SELECT 1 FROM "User" WHERE "id" = ${userId}::uuid`)).length === 0;
 }

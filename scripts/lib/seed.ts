@@ -111,7 +111,7 @@ async function addPerson(person: EmulatedUser): Promise<string> {
     where: { provider: "webflow", providerAccountId: person.id },
   });
   // Seeded before, or used by hand: starts again. What lives is revoked.
-  if (known) await deleteUser(known.userId, async () => true);
+  if (known) await deleteUser(known.userId);
   const { id } = await db().user.create({ data: {} });
   const name = [person.firstName, person.lastName].filter(Boolean).join(" ") || null;
   await db().account.create({

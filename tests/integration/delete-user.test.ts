@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { allowed, type Domain, jonas, mira, startDomain } from "../support/domain";
+import { type Domain, jonas, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, openTransaction, whenWaiting } from "../support/locks";
 
 let domain: Domain;
 let grants: Domain["grants"];
+let whileSignedIn: typeof import("@/lib/auth/sessions").whileSignedIn;
 
 beforeAll(async () => {
   domain = await startDomain();
   grants = domain.grants;
+  ({ whileSignedIn } = await import("@/lib/auth/sessions"));
 });
 afterEach(async () => {
   await endTransactions();
@@ -16,11 +18,13 @@ afterEach(async () => {
 });
 afterAll(() => domain?.stop());
 
-async function signIn(userId: string): Promise<void> {
+async function signIn(userId: string): Promise<string> {
+  const tokenHash = randomUUID();
   await domain.database.query(
     `INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ($1, $2, now() + interval '1 day')`,
-    [randomUUID(), userId],
+    [tokenHash, userId],
   );
+  return tokenHash;
 }
 
 const grantRows = () => grants.db().grant.findMany({ orderBy: { receivedAt: "asc" } });
@@ -33,7 +37,7 @@ describe("deleting a User", () => {
     const other = await domain.connect({ userId: jonas });
     await signIn(userId);
     await signIn(other.userId);
-    await grants.deleteUser(userId, allowed);
+    await grants.deleteUser(userId);
 
     expect(await grants.db().user.findMany({ select: { id: true } })).toEqual([{ id: other.userId }]);
     for (const table of ["Account", "Session", "Activity"]) {
@@ -51,7 +55,7 @@ describe("deleting a User", () => {
     const { userId, grantId } = await domain.connect({ userId: mira });
     const [token] = await domain.tokens();
     await webflowIsDown();
-    await grants.deleteUser(userId, allowed);
+    await grants.deleteUser(userId);
     const daily = async () => {
       await grants.db()
         .$executeRaw`UPDATE "Grant" SET "nextAttemptAt" = now(), "revokingAt" = "revokingAt" - interval '1 day'`;
@@ -87,7 +91,7 @@ describe("deleting a User", () => {
     const abandoned = await domain.connect({ userId: mira });
     await grants.db().$executeRaw`
       UPDATE "Grant" SET "state" = 'ABANDONED', "attempts" = 20, "endedAt" = now() WHERE "id" = ${abandoned.grantId}::uuid`;
-    await grants.deleteUser(lost.userId, allowed);
+    await grants.deleteUser(lost.userId);
     expect(await grantRows()).toMatchObject([{ id: abandoned.grantId, state: "REVOKED", attempts: 1 }]);
     expect(await domain.alive()).toEqual([false, false]);
   });
@@ -95,26 +99,23 @@ describe("deleting a User", () => {
   test("who is gone already, or never was, changes nothing", async () => {
     const { userId } = await domain.connect({ userId: mira });
     const other = await domain.connect({ userId: jonas });
-    await Promise.all([grants.deleteUser(userId, allowed), grants.deleteUser(userId, allowed)]);
-    for (const isAllowed of [true, false])
-      for (const gone of [userId, randomUUID()])
-        expect(await grants.deleteUser(gone, async () => isAllowed)).toBe(true);
+    await Promise.all([grants.deleteUser(userId), grants.deleteUser(userId)]);
+    for (const gone of [userId, randomUUID()])
+      for (const transaction of [undefined, async () => null])
+        expect(await grants.deleteUser(gone, transaction)).toBe(true);
     expect(await grants.db().user.count()).toBe(1);
     expect(await domain.stateOf(other.grantId)).toBe("ACTIVE");
   });
 
   test("by whom its Unlink has signed out in the meantime changes nothing", async () => {
     const { userId, grantId } = await domain.connect({ userId: mira });
-    await signIn(userId);
+    const tokenHash = await signIn(userId);
     const locked = await openTransaction(
       domain.database,
       `SELECT pg_advisory_xact_lock(hashtextextended('user:' || $1, 0))`,
       [userId],
     );
-    const deleting = grants.deleteUser(
-      userId,
-      async (query) => (await query({ text: `SELECT FROM "Session"`, values: [] })).length > 0,
-    );
+    const deleting = grants.deleteUser(userId, (work) => whileSignedIn(userId, tokenHash, work));
     await whenWaiting(domain.database, 1);
     await domain.database.query(`DELETE FROM "Session"`);
     await locked.commit();
@@ -131,7 +132,7 @@ describe("deleting a User", () => {
     );
     const fresh = await grants.receiveToken(await domain.issueToken({ userId: jonas }), []);
     const profile = await grants.identifyGrant(fresh);
-    await grants.deleteUser(userId, allowed);
+    await grants.deleteUser(userId);
     await expect(grants.activateGrant(profile, userId)).rejects.toMatchObject({ code: "session_changed" });
     expect(await grants.db().user.count()).toBe(0);
     expect(await grants.db().account.count()).toBe(0);
@@ -140,7 +141,7 @@ describe("deleting a User", () => {
 
   test("leaves a person who connects again as somebody new", async () => {
     const before = await domain.connect({ userId: mira });
-    await grants.deleteUser(before.userId, allowed);
+    await grants.deleteUser(before.userId);
     const after = await domain.connect({ userId: mira });
     expect(after.userId).not.toBe(before.userId);
     expect(await domain.alive()).toEqual([false, true]);
@@ -153,7 +154,7 @@ describe("deleting a User while", () => {
     const fresh = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
     const profile = await grants.identifyGrant(fresh);
     const row = await holdGrant(domain.database, grantId);
-    const deleting = grants.deleteUser(userId, allowed);
+    const deleting = grants.deleteUser(userId);
     await whenWaiting(domain.database, 1);
     const activating = grants.activateGrant(profile, null);
     await whenWaiting(domain.database, 2);
@@ -175,7 +176,7 @@ describe("deleting a User while", () => {
     const row = await holdGrant(domain.database, grantId);
     const activating = grants.activateGrant(profile, userId);
     await whenWaiting(domain.database, 1);
-    const deleting = grants.deleteUser(userId, allowed);
+    const deleting = grants.deleteUser(userId);
     await whenWaiting(domain.database, 2);
     await row.commit();
     await Promise.all([deleting, activating]);
@@ -192,7 +193,7 @@ describe("deleting a User while", () => {
       `DELETE FROM "Session" WHERE "userId" = $1::uuid`,
       [userId],
     );
-    const deleting = grants.deleteUser(userId, allowed);
+    const deleting = grants.deleteUser(userId);
     await whenWaiting(domain.database, 1);
     await signingOut.run(`INSERT INTO "Activity" ("userId", "type") VALUES ($1::uuid, 'SIGNED_OUT')`, [
       userId,
@@ -217,7 +218,7 @@ describe("deleting a User while", () => {
         grants.revokeNow(one.grantId),
         grants.checkNow(two.userId, two.grantId),
         grants.activateGrant(profile, one.userId),
-        grants.deleteUser(one.userId, allowed),
+        grants.deleteUser(one.userId),
         grants.requestDisconnect(two.userId, two.grantId),
         grants.sweep(),
       ]);

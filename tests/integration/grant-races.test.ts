@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { allowed, type Domain, jonas, mira, startDomain } from "../support/domain";
+import { type Domain, jonas, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, openTransaction, whenWaiting } from "../support/locks";
 
 let domain: Domain;
@@ -106,7 +106,7 @@ describe("a revocation that kills every token of the person is noticed", () => {
     await domain.emulator.control.setSwitches({ revokeKills: "grant" });
     const old = await domain.connect({ userId: mira });
     await domain.emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
-    await grants.deleteUser(old.userId, allowed);
+    await grants.deleteUser(old.userId);
     const fresh = await domain.connect({ userId: mira });
     await grants.db()
       .$executeRaw`UPDATE "Grant" SET "nextAttemptAt" = now() WHERE "id" = ${old.grantId}::uuid`;

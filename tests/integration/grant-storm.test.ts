@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { allowed, type Domain, jonas, mira, startDomain } from "../support/domain";
+import { type Domain, jonas, mira, startDomain } from "../support/domain";
 
 let domain: Domain;
 let grants: Domain["grants"];
@@ -57,7 +57,7 @@ async function rage({ secondAuthorization, revokeKills, sameWorkspace, signedIn,
     () => grants.refuseGrant(again.grantId, mira),
     () => grants.sweep(),
     () => grants.sweep(),
-    async () => deletes && grants.deleteUser(one.userId, allowed),
+    async () => deletes && grants.deleteUser(one.userId),
   ];
   const outcomes = await Promise.allSettled(
     events.map(async (happen, index) => {

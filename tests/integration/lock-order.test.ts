@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { allowed, type Domain, mira, startDomain } from "../support/domain";
+import { type Domain, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, whenWaiting } from "../support/locks";
 
 let domain: Domain;
@@ -78,7 +78,7 @@ test.each<[string, Work]>([
     "a deletion",
     async ({ userId }) =>
       async () => {
-        expect(await grants.deleteUser(userId, allowed)).toBe(true);
+        expect(await grants.deleteUser(userId)).toBe(true);
       },
   ],
 ])(

@@ -27,9 +27,6 @@ async function importGrants() {
   return { ...a, ...b, ...c, ...d, ...e, ...f, ...g, ...h, ...i, ...j, ...k, ...l, ...m, ...n, ...o };
 }
 
-/** Whoever deletes is still signed in. */
-export const allowed = async () => true;
-
 const appOrigin = "http://localhost:3000";
 
 /** Webflow users that the local Webflow knows: Mira has two workspaces. */

@@ -9,9 +9,8 @@ import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { unlinkOtherWebflowUsers, unlinkWebflowUser } from "@/lib/account/unlink";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId, sessionTokenHash } from "@/lib/auth/session";
-import { endOtherSessions, endSession, isStillSignedIn } from "@/lib/auth/sessions";
+import { endOtherSessions, endSession, whileSignedIn } from "@/lib/auth/sessions";
 import { forgetSession } from "@/lib/auth/sign-out";
-import type { Query } from "@/lib/db";
 import { deleteUser } from "@/lib/grants/delete-user";
 
 /** Who asks. Answers for nobody: another origin, or no session. */
@@ -77,8 +76,7 @@ export async function deleteAccount(formData: FormData): Promise<void> {
     const { userId, tokenHash } = await readUser();
     await refuseTooOften("delete_account");
     if (readId(formData, "user") !== userId) redirect("/dashboard/account");
-    const isStillAllowed = (query: Query) => isStillSignedIn(query, userId, tokenHash);
-    if (!(await deleteUser(userId, isStillAllowed))) redirect("/sign-in");
+    if (!(await deleteUser(userId, (work) => whileSignedIn(userId, tokenHash, work)))) redirect("/sign-in");
     await forgetSession();
     redirect("/account-deleted");
   });
