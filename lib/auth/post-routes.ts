@@ -17,7 +17,7 @@ import { recordStart } from "./start";
  * NextAuth's own POST routes (sign in, sign out), for clients that use next-auth/react. They must come from a page of this
  * app; the query string is dropped, because NextAuth would merge it into the authorize URL (scope, redirect_uri, …).
  */
-export async function handleSignInPost(request: NextRequest): Promise<Response> {
+export async function handleNextAuthPost(request: NextRequest): Promise<Response> {
   if (!isSameOrigin(request.headers)) return Response.json({ error: "cross_origin" }, { status: 403 });
   const response = await handlers.POST(toOwnRequest(request));
   if (await isSignedOutInVain(response)) return sendToError(request, "not_signed_out", response);

@@ -4,7 +4,7 @@ import { handleCallback, ownStart } from "@/lib/auth/callback";
 import { handlers } from "@/lib/auth/config";
 import { toOwnRequest } from "@/lib/auth/own-request";
 import { errorPage, sendTo, tooManyRequestsPage } from "@/lib/auth/pages";
-import { handleSignInPost } from "@/lib/auth/sign-in-post";
+import { handleNextAuthPost } from "@/lib/auth/post-routes";
 import { clientAddress } from "@/lib/client-address";
 import { takeFromLimit } from "@/lib/rate-limit";
 import { answerLook, isVisit } from "@/lib/visit";
@@ -36,7 +36,7 @@ export async function GET(request: NextRequest): Promise<Response> {
 export async function POST(request: NextRequest): Promise<Response> {
   // Webflow redirects by GET (RFC 6749 4.1.2).
   if (request.nextUrl.pathname === callbackPath) return answerFailure(request, "malformed_callback");
-  return handleSignInPost(request);
+  return handleNextAuthPost(request);
 }
 
 async function answerFailure(request: NextRequest, failure: ConnectError): Promise<Response> {
