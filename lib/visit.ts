@@ -14,7 +14,11 @@ export function isVisit(request: Request): boolean {
 export function isLookFromElsewhere(request: Request): boolean {
   return isPrefetch(request)
     ? request.headers.get("sec-fetch-site") !== "same-origin"
-    : comesFromElsewhere(request) && isLook(request);
+    : isOfAnotherSite(request) && isLook(request);
+}
+
+function isOfAnotherSite({ headers }: Request): boolean {
+  return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
 }
 
 function isLook(request: Request): boolean {
@@ -26,8 +30,8 @@ function isPrefetch({ headers }: Request): boolean {
 }
 
 /**
- * Whether the browser was led here by something else than a page of ours, or may have been: that nobody led it (`none`, an address that was
- * typed) a browser also says of a way back in the history of another page. Who sends no such header is taken for one of ours.
+ * Whether a browser was led here by another site, or may have been: that nobody led it (`none`, an address that was typed) it says
+ * also of a way back in another site's history. Who sends no such header is taken at their word.
  */
 export function comesFromElsewhere({ headers }: Pick<Request, "headers">): boolean {
   return (headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin";

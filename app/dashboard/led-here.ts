@@ -6,11 +6,11 @@ import { takeFromLimit } from "@/lib/rate-limit";
 import { comesFromElsewhere } from "@/lib/visit";
 
 /**
- * For a page on which one click takes something away: whom another site led there is led on to a page from which they can go there
- * themselves. The other site could have been clicked on so that the next click falls on our button.
+ * For a page whose one button deletes, unlinks or disconnects: whoever comes there by no link of ours is sent to the page that has one. Another
+ * site could have had them click so that the next click falls on our button.
  */
-export async function leadStrangersTo(path: "/dashboard" | "/dashboard/account"): Promise<void> {
-  if (await isLedHere()) redirect(path);
+export async function requireOwnLink(otherwise: "/dashboard" | "/dashboard/account"): Promise<void> {
+  if (await isLedHere()) redirect(otherwise);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { SubmitButton } from "@/components/submit-button";
 import { isLive } from "../../connection-status";
-import { leadStrangersTo } from "../../led-here";
+import { requireOwnLink } from "../../led-here";
 import { loadDashboard } from "../../load-dashboard";
 import { privatePage } from "../../private-page";
 import { SignedInPage } from "../../signed-in-page";
@@ -11,7 +11,7 @@ export const metadata = privatePage("Delete account");
 
 /** Asks once more, and says what goes and what stays. */
 export default async function DeleteAccountPage() {
-  await leadStrangersTo("/dashboard/account");
+  await requireOwnLink("/dashboard/account");
   const dashboard = await loadDashboard();
   if (!dashboard) return <Unavailable path="/dashboard/account/delete" />;
   const live = dashboard.connections.filter(isLive).length;

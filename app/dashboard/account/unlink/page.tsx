@@ -3,7 +3,7 @@ import { connectionOwner } from "@/components/connection-owner";
 import { Person } from "@/components/person";
 import { SubmitButton } from "@/components/submit-button";
 import { readAccount } from "@/lib/account/read";
-import { leadStrangersTo } from "../../led-here";
+import { requireOwnLink } from "../../led-here";
 import { load } from "../../load";
 import { privatePage } from "../../private-page";
 import { SignedInPage } from "../../signed-in-page";
@@ -14,7 +14,7 @@ export const metadata = privatePage("Unlink all other Webflow accounts");
 
 /** Asks once more, and says who stays, what goes and what stays. */
 export default async function UnlinkOthersPage() {
-  await leadStrangersTo("/dashboard/account");
+  await requireOwnLink("/dashboard/account");
   const account = await load(readAccount);
   if (!account) return <Unavailable path="/dashboard/account/unlink" />;
   const [first, ...others] = account.webflowUsers;

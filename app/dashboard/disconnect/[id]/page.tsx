@@ -5,7 +5,7 @@ import { SubmitButton } from "@/components/submit-button";
 import { disconnect } from "../../actions";
 import { isLive } from "../../connection-status";
 import { DisconnectWords } from "../../disconnect-words";
-import { leadStrangersTo } from "../../led-here";
+import { requireOwnLink } from "../../led-here";
 import { loadDashboard } from "../../load-dashboard";
 import { privatePage } from "../../private-page";
 import { SignedInPage } from "../../signed-in-page";
@@ -15,7 +15,7 @@ export const metadata = privatePage("Disconnect");
 
 /** The dialog's question as a page: for browsers without JavaScript, and for a click before it has loaded. */
 export default async function DisconnectPage({ params }: PageProps<"/dashboard/disconnect/[id]">) {
-  await leadStrangersTo("/dashboard");
+  await requireOwnLink("/dashboard");
   const { id } = await params;
   const dashboard = await loadDashboard();
   if (!dashboard) return <Unavailable path={`/dashboard/disconnect/${id}`} />;

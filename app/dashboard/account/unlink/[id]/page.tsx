@@ -3,7 +3,7 @@ import { notFoundPath } from "@/app/not-found-path";
 import { connectionOwner } from "@/components/connection-owner";
 import { SubmitButton } from "@/components/submit-button";
 import { readAccount } from "@/lib/account/read";
-import { leadStrangersTo } from "../../../led-here";
+import { requireOwnLink } from "../../../led-here";
 import { load } from "../../../load";
 import { privatePage } from "../../../private-page";
 import { SignedInPage } from "../../../signed-in-page";
@@ -14,7 +14,7 @@ export const metadata = privatePage("Unlink a Webflow account");
 
 /** Asks once more, and says what goes and what stays. */
 export default async function UnlinkPage({ params }: PageProps<"/dashboard/account/unlink/[id]">) {
-  await leadStrangersTo("/dashboard/account");
+  await requireOwnLink("/dashboard/account");
   const { id } = await params;
   const account = await load(readAccount);
   if (!account) return <Unavailable path={`/dashboard/account/unlink/${id}`} />;
