@@ -221,6 +221,18 @@ test("whoever signs out while the database is down is signed out in this browser
   expect((await browser.open("/dashboard")).url.pathname).toBe("/sign-in");
 });
 
+test("whoever asks for something while the database is down reads that it is not done, with a reference that the log has", async () => {
+  const browser = await connected(world());
+  await browser.open("/dashboard");
+  world().proxy.cut();
+  const { text, status } = await browser.press("Check now");
+  expect(status).toBe(503);
+  expect(text).toContain("We could not do that");
+  const [, reference] = /Reference: ([0-9a-f]{16})/.exec(text) ?? [];
+  expect(world().instance.logs()).toMatch(new RegExp(`"event":"error_page".*"${reference}"`));
+  world().proxy.mend();
+});
+
 test("who signs out by NextAuth's own route while the database is down is told the same", async () => {
   const browser = await connected(world());
   const { csrfToken } = JSON.parse(

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { HttpBrowser } from "../support/browser";
+import { endTransactions, openTransaction, whenWaiting } from "../support/locks";
 import { until } from "../support/until";
 import { connect, newBrowser, openStack, signedIn, startConnecting } from "./stack";
 
 const stack = openStack();
+afterEach(endTransactions);
 const jonas = "64b7f1a29c0d4e0011cd0002";
 const ines = "64b7f1a29c0d4e0011cd0003";
 const accounts = () =>
@@ -223,4 +225,41 @@ test("F2 what a page offered one person signs nobody out who signed in since, an
   await browser.open("/dashboard/account");
   expect((await browser.press("Sign out everywhere else")).text).toContain("Only in this browser.");
   expect(await stack().database.count("Session")).toBe(2);
+});
+
+test.each([
+  ["Delete account", "/dashboard/account/delete"],
+  ["Unlink all others", "/dashboard/account/unlink"],
+  ["Sign out everywhere else", "/dashboard/account"],
+  ["Sign out there", "/dashboard/account"],
+])("E1 %s does nothing for a session that is ended while it waits", async (button, path) => {
+  const owner = await signedIn(stack());
+  await connect(stack(), owner, { userId: jonas });
+  const thief = await signedIn(stack());
+  const { url } = await thief.open(path);
+  const body = thief.formData(button);
+  const [user] = await accounts();
+  const lock = "SELECT pg_advisory_xact_lock(hashtextextended('user:' || $1, 0))";
+  const underWay = await openTransaction(stack().database, lock, [user?.userId]);
+  const asked = thief.send("POST", url, { body });
+  await whenWaiting(stack().database, 1);
+  // The youngest: the thief signed in last.
+  await stack().database.query(
+    `DELETE FROM "Session" WHERE "createdAt" = (SELECT max("createdAt") FROM "Session")`,
+  );
+  await underWay.commit();
+  expect((await thief.open(`${(await asked).headers.location}`)).url.pathname).toBe("/sign-in");
+  expect(await accounts()).toHaveLength(2);
+  expect((await owner.open("/dashboard")).url.pathname).toBe("/dashboard");
+});
+
+test("E1 the download is none for a session that is ended while it is read", async () => {
+  const browser = await signedIn(stack());
+  const reading = await openTransaction(stack().database, `LOCK TABLE "Activity" IN ACCESS EXCLUSIVE MODE`);
+  const asked = browser.send("GET", new URL("/dashboard/account/data", stack().app.origin));
+  await whenWaiting(stack().database, 1);
+  await stack().database.query(`DELETE FROM "Session"`);
+  await reading.commit();
+  const { status, headers } = await asked;
+  expect([status, headers.location]).toEqual([302, new URL("/sign-in", stack().app.origin).href]);
 });
