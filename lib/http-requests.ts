@@ -105,7 +105,7 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   if (rawHeaders.length >= 2 * most.headers) return 400;
   if (headers.cookie && headers.cookie.split(";").length > most.cookies) return 400;
   if (url.split("&").length > most.parameters) return 400;
-  if (!isOfNext(url, { isData: "rsc" in headers })) return 400;
+  if (!hasSoundRsc(url, { isData: "rsc" in headers })) return 400;
   if (!isRouterState(headers["next-router-state-tree"])) return 400;
   // As Next reads it, without dots.
   const path = URL.parse(url, "http://localhost")?.pathname;
@@ -118,10 +118,10 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
 }
 
 /**
- * Whether the parameter that is Next's own, `_rsc`, is not there, or there once, in plain letters, and with a value unless data is asked for, as
+ * Whether Next's own parameter, `_rsc`, is not there, or there once, in plain letters, and with a value unless data is asked for, as
  * Next makes it. Of another one Next adds its own, and so sends its client round and round, or has it load the page again and again.
  */
-function isOfNext(url: string, { isData }: { isData: boolean }): boolean {
+function hasSoundRsc(url: string, { isData }: { isData: boolean }): boolean {
   const parts = url.slice(url.indexOf("?") + 1).split("&");
   const [named, ...more] = parts.filter((part) => new URLSearchParams(part).has("_rsc"));
   return (
