@@ -42,6 +42,21 @@ const everything: [string, string, Record<string, string>][] = [
   ["GET", "/_next/image?url=%2Fapi%2Fhealth&w=640&q=75", {}],
 ];
 
+/** Somebody with two Webflow users and a connection of each, and the path of a page about the second. */
+async function withTwoConnections(): Promise<{ browser: HttpBrowser; pathOf: (page: string) => string }> {
+  const browser = await signedIn(stack());
+  await connect(stack(), browser, { userId: "64b7f1a29c0d4e0011cd0002" });
+  const [ids] = await stack().database.query<{ grant: string; account: string }>(
+    `SELECT g."id" AS "grant", a."id" AS "account" FROM "Grant" g JOIN "Account" a ON a."providerAccountId" = g."webflowUserId"
+     ORDER BY a."createdAt" DESC`,
+  );
+  const pathOf = (page: string) =>
+    page
+      .replace("disconnect/[id]", `disconnect/${ids?.grant}`)
+      .replace("unlink/[id]", `unlink/${ids?.account}`);
+  return { browser, pathOf };
+}
+
 describe("G what browsers are told", () => {
   test("G2 no framing, HSTS, nosniff, COOP, CORP and a policy without unsafe words, on every answer", async () => {
     const browser = await signedIn(stack());
@@ -94,16 +109,9 @@ describe("G what browsers are told", () => {
   });
 
   test("G3 everything signed in is private, no-store, also as data for the router", async () => {
-    const browser = await signedIn(stack());
-    await connect(stack(), browser, { userId: "64b7f1a29c0d4e0011cd0002" });
-    const [ids] = await stack().database.query<{ grant: string; account: string }>(
-      `SELECT g."id" AS "grant", a."id" AS "account" FROM "Grant" g JOIN "Account" a ON a."providerAccountId" = g."webflowUserId"
-       ORDER BY a."createdAt" DESC`,
-    );
+    const { browser, pathOf } = await withTwoConnections();
     const shown = ["/", "/sign-in", ...pages.filter((path) => path.startsWith("/dashboard"))];
-    const closed = [...shown, "/dashboard/account/data"]
-      .map((path) => path.replace("disconnect/[id]", `disconnect/${ids?.grant}`))
-      .map((path) => path.replace("unlink/[id]", `unlink/${ids?.account}`));
+    const closed = [...shown, "/dashboard/account/data"].map(pathOf);
     expect(closed.length).toBeGreaterThan(9);
     for (const path of closed) {
       for (const given of [{}, { rsc: "1" }] as Record<string, string>[]) {
@@ -164,19 +172,11 @@ describe("G what browsers are told", () => {
     expect((await browser.send("GET", urlOf(stack(), "/dashboard"), { headers: visit })).status).toBe(200);
   });
 
-  test("G2 another site leads nobody to a page whose one button takes something away, where a click meant for that site would fall on it", async () => {
-    const browser = await signedIn(stack());
-    await connect(stack(), browser, { userId: "64b7f1a29c0d4e0011cd0002" });
-    const [ids] = await stack().database.query<{ grant: string; account: string }>(
-      `SELECT g."id" AS "grant", a."id" AS "account" FROM "Grant" g JOIN "Account" a ON a."providerAccountId" = g."webflowUserId"
-       ORDER BY a."createdAt" DESC`,
-    );
+  test("G2 only a link of ours leads to a page whose one button deletes, unlinks or disconnects: a click meant for another site would fall on it", async () => {
+    const { browser, pathOf } = await withTwoConnections();
     const asking = pages.filter((path) => /delete$|unlink|disconnect/.test(path));
     expect(asking).toHaveLength(4);
-    for (const page of asking) {
-      const path = page
-        .replace("disconnect/[id]", `disconnect/${ids?.grant}`)
-        .replace("unlink/[id]", `unlink/${ids?.account}`);
+    for (const path of asking.map(pathOf)) {
       // That nobody leads there a browser says also of a way back in another site's history.
       for (const from of ["cross-site", "same-site", "none"]) {
         const headers = {
