@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { AlreadySignedIn } from "@/components/already-signed-in";
 import { ConnectForm } from "@/components/connect-form";
+import { OwnDocument } from "@/components/own-document";
 import { Page } from "@/components/page";
 import { readVisitor } from "@/lib/account/visitor";
 
@@ -20,6 +21,7 @@ export default async function SignInPage() {
     );
   return (
     <Page>
+      <OwnDocument />
       <div className="mx-auto max-w-prose">
         <div className="sheet p-5 sm:p-8">
           <h1>Sign in with Webflow</h1>

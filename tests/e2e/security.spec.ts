@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 import { pages } from "../support/pages";
 import { until } from "../support/until";
-import { connect, disconnect, follow, people } from "./journeys";
+import { connect, disconnect, follow, hydrated, people } from "./journeys";
 import { addConnection, signIn } from "./states";
 
 /** Everything that the policy of a page was violated by, as the browser itself reports it. */
@@ -88,6 +88,24 @@ test("G3 signing out leaves nothing of a person in the document, nor behind Back
   await page.goBack();
   await page.waitForURL("/sign-in");
   expect(await isHere()).toBe(false);
+});
+
+test("G3 nor does a session that was ended in another tab, once that is found out", async ({
+  page,
+  emulator,
+}) => {
+  await connect(page, emulator);
+  await hydrated(page);
+  const other = await page.context().newPage();
+  await other.goto("/dashboard");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await other.waitForURL("/");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in with Webflow" })).toBeVisible();
+  await page.waitForFunction(() => !document.documentElement.outerHTML.includes("Mira Okafor"));
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "Sign in with Webflow" })).toBeVisible();
+  expect(await page.content()).not.toContain("Mira Okafor");
 });
 
 test("G1 a script that somebody injected into the page does not run", async ({ page }) => {
