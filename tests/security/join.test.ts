@@ -53,6 +53,25 @@ test("E7 whoever calls themselves like somebody else is told from them by their 
   );
 });
 
+/** Ends of the isolation that a name is shown in; after each of them a sign that turns all that follows. */
+test.each(["\u2069", "\u2029", "\u0085", "\u001c", "\u001d", "\u001e", "\n", ""])(
+  "E7 no name and no e-mail turns the words about a join around, by %j",
+  async (end) => {
+    const browser = await signedIn(stack());
+    const body = {
+      id: ines,
+      email: `eve${end}\u202e@evil.example`,
+      firstName: `Eve${end}\u202e`,
+      lastName: "Evil",
+    };
+    await stack().emulator.control.addFault({ endpoint: "authorized_by", kind: "json", body });
+    const { text, html } = await install(browser);
+    expect(text).toMatch(/Eve {1,2}Evil \(eve ?@evil.example\) now signs in to the account of Mira Okafor/);
+    for (const sign of [end, "\u202e"].filter((one) => !["", "\n"].includes(one)))
+      expect(html).not.toContain(sign);
+  },
+);
+
 test("E7 no link tells somebody who is signed in that their account is deleted", async () => {
   const browser = await signedIn(stack());
   expect((await browser.open("/account-deleted")).url.pathname).toBe("/dashboard/account");
