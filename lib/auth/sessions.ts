@@ -96,8 +96,10 @@ export function whileSignedIn<T>(
 ): Promise<T | null> {
   return inTransaction(async (query) => {
     await query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`user:${userId}`}, 0))`);
+    // Its own sign-out takes no such lock. The lock of the row makes that wait (a DELETE does, a note of use does not), so that nothing
+    // is done for a session after its end was answered.
     const asking = await query(Prisma.sql`
-      SELECT 1 FROM "Session" WHERE "userId" = ${userId}::uuid AND ${isOf(tokenHash)} AND "expires" > now()`);
+      SELECT 1 FROM "Session" WHERE "userId" = ${userId}::uuid AND ${isOf(tokenHash)} AND "expires" > now() FOR KEY SHARE`);
     return asking.length > 0 ? work(query) : null;
   });
 }

@@ -6,11 +6,12 @@ import { endTransactions, holdGrant, openTransaction, whenWaiting } from "../sup
 let domain: Domain;
 let grants: Domain["grants"];
 let whileSignedIn: typeof import("@/lib/auth/sessions").whileSignedIn;
+let endOwnSession: typeof import("@/lib/auth/sessions").endOwnSession;
 
 beforeAll(async () => {
   domain = await startDomain();
   grants = domain.grants;
-  ({ whileSignedIn } = await import("@/lib/auth/sessions"));
+  ({ endOwnSession, whileSignedIn } = await import("@/lib/auth/sessions"));
 });
 afterEach(async () => {
   await endTransactions();
@@ -202,6 +203,18 @@ describe("deleting a User while", () => {
     await deleting;
     expect(await grants.db().user.count()).toBe(0);
     expect(await domain.alive()).toEqual([false]);
+  });
+
+  test("they sign out: that is answered when the deletion is done, and not before", async () => {
+    const { userId, grantId } = await domain.connect({ userId: mira });
+    const tokenHash = await signIn(userId);
+    const row = await holdGrant(domain.database, grantId);
+    const deleting = grants.deleteUser(userId, (work) => whileSignedIn(userId, tokenHash, work));
+    await whenWaiting(domain.database, 1);
+    const usersAfterSignOut = endOwnSession(tokenHash).then(() => grants.db().user.count());
+    await whenWaiting(domain.database, 2);
+    await row.commit();
+    expect([await deleting, await usersAfterSignOut]).toEqual([true, 0]);
   });
 
   test("everything else happens at once: nobody waits in a circle, and nothing is left alive", async () => {
