@@ -20,7 +20,9 @@ import { recordStart } from "./start";
 export async function handleNextAuthPost(request: NextRequest): Promise<Response> {
   if (!isSameOrigin(request.headers)) return Response.json({ error: "cross_origin" }, { status: 403 });
   const response = await handlers.POST(toOwnRequest(request));
-  if (await isSignedOutInVain(response)) return sendToError(request, "not_signed_out", response);
+  const isSignOut = request.nextUrl.pathname.endsWith("/signout");
+  if (isSignOut && (await isSignedOutInVain(response)))
+    return sendToError(request, "not_signed_out", response);
   const authorizeUrl = await redirectOf(response);
   if (!authorizeUrl?.startsWith(`${env().WEBFLOW_OAUTH_URL}/oauth/authorize?`)) return response;
   try {

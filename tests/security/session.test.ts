@@ -197,6 +197,20 @@ describe("E the session", () => {
     }
   });
 
+  test("E1 asked for at NextAuth's own route with a token that was replaced ends for nobody", async () => {
+    const browser = await signedIn(stack());
+    const earlier = newBrowser(stack());
+    earlier.cookies.set(sessionCookie, browser.cookies.get(sessionCookie) ?? "");
+    await connect(stack(), browser);
+    const { csrfToken } = JSON.parse((await earlier.send("GET", urlOf(stack(), "/api/auth/csrf"))).body);
+    const { status, body } = await earlier.send("POST", urlOf(stack(), "/api/auth/session"), {
+      body: JSON.stringify({ csrfToken, data: {} }),
+      headers: { "content-type": "application/json" },
+    });
+    expect([status, body]).toEqual([200, "null"]);
+    expect((await browser.open("/dashboard")).url.pathname).toBe("/dashboard");
+  });
+
   test("E2 every cookie over https is __Host-, Secure, HttpOnly, SameSite=Lax", async () => {
     const origin = "https://app.example.test";
     const client = { id: stack().clientId, secret: stack().clientSecret };
