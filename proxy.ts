@@ -12,9 +12,9 @@ import { answerLook } from "@/lib/visit";
  * what is not decided here but where the data is read: with this file removed, nothing opens.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
-  const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
-  const policy = contentSecurityPolicy(nonce);
-  const requestId = Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString("hex");
+  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(24)));
+  const policy = contentSecurityPolicy(random.toString("base64", 0, 16));
+  const requestId = random.toString("hex", 16);
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   headers.set(requestIdHeader, requestId);
