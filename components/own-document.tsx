@@ -3,13 +3,18 @@
 import { useEffect } from "react";
 
 /**
- * For the page that whoever is signed out is sent to: has the browser load it where Next's router has put it into the document of
- * another one, which still holds what was shown there, and would show it again at "Back".
+ * For the page that whoever is signed out is sent to: it shares its document with no other page. Next's router would put it into the one of
+ * a dashboard, which still holds what was shown there, and shows it again at "Back"; or a dashboard into its own.
  */
 export function OwnDocument() {
   useEffect(() => {
+    const path = location.pathname;
     const [loaded] = performance.getEntriesByType("navigation");
-    if (loaded && new URL(loaded.name).pathname !== location.pathname) location.replace(location.href);
+    const isOwn = !loaded?.name.startsWith(location.origin) || new URL(loaded.name).pathname === path;
+    if (!isOwn) location.reload();
+    return () => {
+      if (location.pathname !== path) location.reload();
+    };
   }, []);
   return null;
 }
