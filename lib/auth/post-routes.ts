@@ -27,9 +27,8 @@ export async function handleNextAuthPost(request: NextRequest): Promise<Response
   if (!authorizeUrl?.startsWith(`${env().WEBFLOW_OAUTH_URL}/oauth/authorize?`)) return response;
   try {
     const address = clientAddress(request.headers);
-    const { cookies } = new NextResponse(null, { headers: response.headers });
-    const state = cookies.get(authCookies().state.name);
-    const answer = await recordStart(new URL(authorizeUrl), state?.value, await currentUserId(), address);
+    const state = cookieOf(response, authCookies().state.name);
+    const answer = await recordStart(new URL(authorizeUrl), state, await currentUserId(), address);
     if (answer.allowed) return response;
     return Response.json(
       { error: "too_many_requests", url: errorPage("too_many_requests").href },
@@ -52,9 +51,8 @@ function sendToError(request: NextRequest, code: ConnectError, instead?: Respons
 }
 
 /** NextAuth clears the cookie also when the session could not be ended, and tells nobody but its log. So it is ended once more: twice is no error. */
-async function isSignedOutInVain({ headers }: Response): Promise<boolean> {
-  const cookie = new NextResponse(null, { headers }).cookies.get(authCookies().sessionToken.name);
-  if (!cookie || cookie.value) return false;
+async function isSignedOutInVain(response: Response): Promise<boolean> {
+  if (cookieOf(response, authCookies().sessionToken.name) !== "") return false;
   try {
     const tokenHash = await sessionTokenHash();
     if (tokenHash) await endOwnSession(tokenHash);
@@ -71,4 +69,10 @@ async function redirectOf(response: Response): Promise<string | null> {
   if (location || !response.headers.get("content-type")?.includes("json")) return location;
   const body: unknown = await response.clone().json();
   return typeof body === "object" && body && "url" in body && typeof body.url === "string" ? body.url : null;
+}
+
+/** What an answer sets this cookie to, as it is written there: Next's own reader throws where another of them holds a `%` that encodes nothing. */
+function cookieOf({ headers }: Response, name: string): string | undefined {
+  const line = headers.getSetCookie().find((one) => one.startsWith(`${name}=`));
+  return line?.slice(name.length + 1).split(";")[0];
 }

@@ -115,7 +115,7 @@ test("E6 whatever the error page is asked, it answers in words of ours, at an ad
   });
 }, 60_000);
 
-test("E6 whatever return address NextAuth is given, in a form, a query or a cookie, a sign-in ends within this app", async () => {
+test("E6 whatever return address NextAuth is given, in a form, a query or a cookie, signing in and out ends within this app", async () => {
   const address = fc.oneof(
     text,
     fc.webUrl(),
@@ -123,13 +123,17 @@ test("E6 whatever return address NextAuth is given, in a form, a query or a cook
       .tuple(fc.constantFrom("/", "//", "/\\", "\\", "/\t/", "https:", "/%5c", "/%2f"), fc.webPath())
       .map((parts) => parts.join("")),
     fc.webPath().map((path) => `${stack().app.origin}${path}`),
+    // What cannot be decoded.
+    fc
+      .tuple(fc.constantFrom("/", "/?q=", "/a#"), fc.constantFrom("%", "50%", "%zz", "%E0%A4%A", "%C0%AF"))
+      .map((parts) => parts.join("")),
   );
   await assertAlways(
     fc.tuple(address, fc.constantFrom("form", "query", "cookie")),
     60,
     async ([callbackUrl, place]) => {
       const browser = newBrowser(stack());
-      const start = await signIn(browser, callbackUrl, place);
+      const start = await post(browser, "signin/webflow", callbackUrl, place);
       const authorize = new URL(start);
       expect(authorize.origin).toBe(stack().emulator.origin);
       expect(authorize.searchParams.get("redirect_uri")).toBe(`${stack().app.origin}${callback}`);
@@ -139,13 +143,18 @@ test("E6 whatever return address NextAuth is given, in a form, a query or a cook
       );
       expect(status).toBe(302);
       ownPath(headers.location);
+      expect(browser.cookies.has("authjs.session-token")).toBe(true);
+      ownPath(await post(browser, "signout", callbackUrl, place));
+      expect(browser.cookies.has("authjs.session-token")).toBe(false);
+      expect(await stack().database.count("Session")).toBe(0);
     },
   );
 }, 60_000);
 
-/** Starts at NextAuth's own route, as next-auth/react does, with a return address in this place. Answers where that leads. */
-async function signIn(
+/** Asks NextAuth's own route, as next-auth/react does, with a return address in this place. Answers where that leads. */
+async function post(
   browser: HttpBrowser,
+  action: "signin/webflow" | "signout",
   callbackUrl: string,
   place: "form" | "query" | "cookie",
 ): Promise<string> {
@@ -154,12 +163,13 @@ async function signIn(
   if (place === "cookie")
     browser.cookies.set("authjs.callback-url", `${new URLSearchParams({ "": callbackUrl })}`.slice(1));
   const parameters = new URLSearchParams({ callbackUrl });
-  const { headers } = await browser.send(
+  const { status, headers } = await browser.send(
     "POST",
-    urlOf(stack(), `/api/auth/signin/webflow${place === "query" ? `?${parameters}` : ""}`),
+    urlOf(stack(), `/api/auth/${action}${place === "query" ? `?${parameters}` : ""}`),
     {
       body: new URLSearchParams({ csrfToken, ...(place === "form" ? { callbackUrl } : {}) }),
     },
   );
+  expect(status).toBe(302);
   return headers.location ?? "";
 }
