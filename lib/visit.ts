@@ -12,6 +12,7 @@ export function isVisit(request: Request): boolean {
  * goes there, of which a browser does not say by whose wish.
  */
 export function isLookFromElsewhere(request: Request): boolean {
+  if (isWebSocket(request)) return true;
   return isPrefetch(request)
     ? request.headers.get("sec-fetch-site") !== "same-origin"
     : isOfAnotherSite(request) && isLook(request);
@@ -22,7 +23,13 @@ function isOfAnotherSite({ headers }: Request): boolean {
 }
 
 function isLook(request: Request): boolean {
-  return (request.headers.get("sec-fetch-dest") ?? "document") !== "document" || isPrefetch(request);
+  const destination = request.headers.get("sec-fetch-dest") ?? "document";
+  return destination !== "document" || isPrefetch(request) || isWebSocket(request);
+}
+
+/** By a script, of which browsers say neither whose it is nor what it is for (RFC 6455 4.1). Nothing here opens one. */
+function isWebSocket({ headers }: Request): boolean {
+  return headers.has("sec-websocket-key");
 }
 
 function isPrefetch({ headers }: Request): boolean {
