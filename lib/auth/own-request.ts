@@ -27,7 +27,8 @@ export function toCookieHeader(cookies: readonly { name: string; value: string }
   return cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join("; ");
 }
 
-/** What NextAuth takes for one, and of this origin. It resolves only what begins with a slash. */
+/** What NextAuth takes for one, and of this origin, which `blob:` has too. It resolves only what begins with a slash. */
 function isAddress(value: string, origin: string): boolean {
-  return URL.parse(value, value.startsWith("/") ? origin : undefined)?.origin === origin;
+  const url = URL.parse(value, value.startsWith("/") ? origin : undefined);
+  return url?.origin === origin && /^https?:$/.test(url.protocol);
 }

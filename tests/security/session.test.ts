@@ -364,6 +364,7 @@ describe("E the session", () => {
       "//evil.example",
       "https://evil.example/",
       "%",
+      `blob:${stack().app.origin}/x`,
       "/dashboard; authjs.callback-url=%00",
       "%00; authjs.callback-url=/dashboard",
     ]) {
@@ -379,6 +380,8 @@ describe("E the session", () => {
       const page = await browser.open(await stack().emulator.control.authorize(authorizeUrl));
       expect(page.url.origin, address).toBe(stack().app.origin);
       expect((await browser.open("/dashboard")).url.pathname, address).toBe("/dashboard");
+      set(browser);
+      expect((await browser.send("GET", urlOf(stack(), "/api/auth/session"))).status, address).toBe(200);
       set(browser);
       expect((await browser.press("Sign out")).url.pathname, address).toBe("/");
       expect(await stack().database.count("Session"), address).toBe(0);
