@@ -159,12 +159,23 @@ describe("G what browsers are told", () => {
   test("G2 another web page that has one of ours as a picture or in a frame, or asks by a script, gets nothing, and costs nobody anything", async () => {
     const browser = await signedIn(stack());
     await stack().emulator.control.clearRequests();
-    for (const dest of ["image", "iframe", "empty", "script"])
+    // Of a WebSocket Chromium says nothing else.
+    const webSocket = {
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    };
+    const looks = ["image", "iframe", "empty", "script"].map((dest) => ({
+      "sec-fetch-site": "same-site",
+      "sec-fetch-dest": dest,
+    }));
+    for (const headers of [...looks, webSocket] as Record<string, string>[])
       for (const method of ["GET", "HEAD"])
-        for (const path of [...pages, "/install", "/nothing"]) {
-          const headers = { "sec-fetch-site": "same-site", "sec-fetch-dest": dest };
+        for (const path of [...pages, "/install", "/dashboard/account/data", "/nothing"]) {
           const answer = await browser.send(method, urlOf(stack(), path), { headers });
-          expect([answer.status, answer.body], `${method} ${path} as ${dest}`).toEqual([204, ""]);
+          const name = `${method} ${path} ${JSON.stringify(headers)}`;
+          expect([answer.status, answer.body], name).toEqual([204, ""]);
           expect(answer.headers["cache-control"]).toBe("no-store");
         }
     expect(await stack().emulator.control.requests()).toEqual([]);
@@ -211,6 +222,16 @@ describe("G what browsers are told", () => {
       const { headers, status } = await browser.send("GET", urlOf(stack(), `/api/auth${path}`));
       expect(headers["cache-control"], path).toMatch(/no-store/);
       expect(status, path).toBeLessThan(500);
+    }
+    const person = await signedIn(stack());
+    const { csrfToken } = JSON.parse((await person.send("GET", urlOf(stack(), "/api/auth/csrf"))).body);
+    for (const action of ["session", "signin/webflow", "signout"]) {
+      const { headers } = await person.send("POST", urlOf(stack(), `/api/auth/${action}`), {
+        body: JSON.stringify({ csrfToken }),
+        headers: { "content-type": "application/json" },
+      });
+      expect(headers["set-cookie"], action).toBeDefined();
+      expect(headers["cache-control"], action).toBe("private, no-store");
     }
   });
 

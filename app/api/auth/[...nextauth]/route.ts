@@ -17,14 +17,7 @@ const pagesOfNextAuth = ["/api/auth/error", "/api/auth/verify-request"];
 export async function GET(request: NextRequest): Promise<Response> {
   const { pathname } = request.nextUrl;
   if (pagesOfNextAuth.includes(pathname)) return sendTo(errorPage("unknown"));
-  if (pathname !== callbackPath) {
-    const answer = await handlers.GET(toOwnRequest(request));
-    // A copy: the headers of some of NextAuth's redirects cannot be changed.
-    const response = new Response(answer.body, answer);
-    // They set cookies; NextAuth says of some only that nobody may keep them.
-    response.headers.set("cache-control", "private, no-store");
-    return response;
-  }
+  if (pathname !== callbackPath) return keptByNobody(await handlers.GET(toOwnRequest(request)));
   if (!isVisit(request)) return answerLook(request);
   const working = handleCallback(request);
   // A server that is stopped waits for this even when the browser has gone: nobody else knows of a fresh token.
@@ -36,7 +29,15 @@ export async function GET(request: NextRequest): Promise<Response> {
 export async function POST(request: NextRequest): Promise<Response> {
   // Webflow redirects by GET (RFC 6749 4.1.2).
   if (request.nextUrl.pathname === callbackPath) return answerFailure(request, "malformed_callback");
-  return handleNextAuthPost(request);
+  return keptByNobody(await handleNextAuthPost(request));
+}
+
+/** NextAuth's answers set cookies, or tell who is signed in; it says of some only that nobody may keep them. */
+function keptByNobody(answer: Response): Response {
+  // A copy: the headers of some of its redirects cannot be changed.
+  const response = new Response(answer.body, answer);
+  response.headers.set("cache-control", "private, no-store");
+  return response;
 }
 
 async function answerFailure(request: NextRequest, failure: ConnectError): Promise<Response> {
