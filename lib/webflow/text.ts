@@ -10,7 +10,7 @@ export const text = z
   .min(1)
   .max(320)
   .refine((value) => isStorable(value) && isVisible(value))
-  .transform(toPlainLine)
+  .transform(toOneLine)
   .nullish()
   .catch(null);
 
@@ -25,13 +25,9 @@ export function isVisible(value: string): boolean {
 }
 
 /**
- * Without what could spoil the words around a name: signs that turn the direction for all that follows, ends of a paragraph, each of which
- * ends the isolation (`<bdi>`, or `isolate`) that a name is shown in (Unicode UAX #9, X5c and P1), and more marks on a letter than any
- * script has, which would strike our lines out. Letters bring their direction along.
+ * Without what could turn the words around a name: signs that turn the direction for all that follows, and ends of a paragraph, each of
+ * which ends the isolation (`<bdi>`, or `isolate`) that a name is shown in (Unicode UAX #9, X5c and P1). Letters bring their direction along.
  */
-function toPlainLine(value: string): string {
-  return value
-    .replace(/[\u202A-\u202E\u2066-\u2069]/g, "")
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
-    .replace(/(\p{M}{4})\p{M}+/gu, "$1");
+function toOneLine(value: string): string {
+  return value.replace(/[\u202A-\u202E\u2066-\u2069]/g, "").replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }
