@@ -87,6 +87,7 @@ describe("where a person is sent after a flow", () => {
     "dashboard",
     "",
     `/${"a".repeat(10_000)}`,
+    `/${"€".repeat(700)}`,
     undefined,
     ["/a"],
   ])("%s goes to the dashboard", (value) => {
