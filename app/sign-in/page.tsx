@@ -13,6 +13,7 @@ export default async function SignInPage() {
   if (visitor)
     return (
       <Page>
+        <OwnDocument />
         <div className="sheet mx-auto max-w-prose space-y-4 p-5 sm:p-8">
           <h1>Already signed in</h1>
           <AlreadySignedIn visitor={visitor} />
