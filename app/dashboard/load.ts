@@ -1,9 +1,8 @@
 import "server-only";
 import { redirect } from "next/navigation";
 import { sessionTokenHash } from "@/lib/auth/session";
-import { touchSession } from "@/lib/auth/sessions";
+import { noteUse } from "@/lib/auth/session-life";
 import { errorName, log } from "@/lib/log";
-import { afterResponse } from "@/lib/request-id";
 
 /**
  * What a page of somebody signed in shows; nobody is sent to sign in. Null when our database does not answer: a thrown error
@@ -24,6 +23,6 @@ export async function load<T extends { sessionSeenStale: boolean }>(
     return null;
   }
   if (!data || !tokenHash) redirect("/sign-in");
-  if (data.sessionSeenStale) await afterResponse(() => touchSession(tokenHash));
+  await noteUse(tokenHash, data);
   return data;
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import { sessionTokenHash } from "@/lib/auth/session";
+import { isSeenStale, noteUse } from "@/lib/auth/session-life";
 import { queryRows } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
@@ -18,13 +19,15 @@ export async function readVisitor(): Promise<Visitor | null> {
   const tokenHash = await sessionTokenHash();
   if (!tokenHash) return null;
   try {
-    const [session] = await queryRows<{ webflowUsers: Visitor }>(Prisma.sql`
-      SELECT (SELECT coalesce(json_agg(shown), '[]') FROM (
+    const [session] = await queryRows<{ webflowUsers: Visitor; sessionSeenStale: boolean }>(Prisma.sql`
+      SELECT ${isSeenStale} AS "sessionSeenStale", (SELECT coalesce(json_agg(shown), '[]') FROM (
         SELECT "providerAccountId" AS "id", "name", "email" FROM "Account"
         WHERE "userId" = s."userId" AND "provider" = 'webflow' ORDER BY "createdAt", "id"
       ) shown) AS "webflowUsers"
       FROM "Session" s WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now()`);
-    return session?.webflowUsers ?? null;
+    if (!session) return null;
+    await noteUse(tokenHash, session);
+    return session.webflowUsers;
   } catch (error) {
     log.warn("visitor_unknown", { error: errorName(error) });
     return null;

@@ -3,6 +3,7 @@ import type { Adapter, AdapterUser } from "next-auth/adapters";
 import { db } from "@/lib/db";
 import type { Flow } from "./flow";
 import { hashOf } from "./session";
+import { isSeenStale, noteUse } from "./session-life";
 import { endOwnSession } from "./sessions";
 
 /** NextAuth wants an e-mail and a flag for it; a User here is known by their Webflow user ids alone. */
@@ -47,10 +48,13 @@ export function webflowAdapter(flow?: Flow): Adapter {
     getSessionAndUser: async (sessionToken) => {
       // Signed in already, NextAuth would go on with the old session. `activateGrant` has joined the connection to its User.
       if (flow) return null;
-      const [session] = await db().$queryRaw<{ userId: string; lastsMs: number }[]>`
-        SELECT "userId", (extract(epoch FROM "expires" - now()) * 1000)::float8 AS "lastsMs"
+      const [session] = await db().$queryRaw<
+        { userId: string; lastsMs: number; sessionSeenStale: boolean }[]
+      >`
+        SELECT "userId", ${isSeenStale} AS "sessionSeenStale", (extract(epoch FROM "expires" - now()) * 1000)::float8 AS "lastsMs"
         FROM "Session" WHERE "tokenHash" = ${hashOf(sessionToken)} AND "expires" > now()`;
       if (!session) return null;
+      await noteUse(hashOf(sessionToken), session);
       const { userId, lastsMs } = session;
       // By the clock of this process, because NextAuth compares it with that, and deletes what it takes to be over.
       const expires = new Date(Date.now() + lastsMs);

@@ -15,7 +15,8 @@ import { webflowAdapter } from "./adapter";
 import { authCookies } from "./cookies";
 import type { Flow } from "./flow";
 import { toSafePath } from "./safe-path";
-import { absoluteDays, beginSession } from "./sessions";
+import { absoluteDays } from "./session-life";
+import { beginSession } from "./sessions";
 
 const secondsADay = 24 * 60 * 60;
 

@@ -4,6 +4,7 @@ import { cookies } from "next/headers";
 import { queryRows } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { authCookies } from "./cookies";
+import { isSeenStale, noteUse } from "./session-life";
 
 /** What is stored of a session token or a `state`: its SHA-256, hex. Whoever reads the database can use neither. */
 export function hashOf(value: string): string {
@@ -20,7 +21,9 @@ export async function sessionTokenHash(): Promise<string | null> {
 export async function currentUserId(): Promise<string | null> {
   const tokenHash = await sessionTokenHash();
   if (!tokenHash) return null;
-  const [session] = await queryRows<{ userId: string }>(Prisma.sql`
-    SELECT "userId" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now()`);
-  return session?.userId ?? null;
+  const [session] = await queryRows<{ userId: string; sessionSeenStale: boolean }>(Prisma.sql`
+    SELECT "userId", ${isSeenStale} AS "sessionSeenStale" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now()`);
+  if (!session) return null;
+  await noteUse(tokenHash, session);
+  return session.userId;
 }

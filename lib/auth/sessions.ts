@@ -1,16 +1,9 @@
 import "server-only";
 import { db, inTransaction, type Query, queryRows } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
-import { errorName, log } from "@/lib/log";
 import { ConnectFailure } from "@/lib/webflow/errors";
 import { hashOf } from "./session";
-
-/** A session that is not used for this long is over. */
-export const idleDays = 7;
-/** However much it is used, a session is over this long after the sign-in. */
-export const absoluteDays = 30;
-/** Until when a session lasts that is in use now. */
-const endOfUse = Prisma.sql`least(now() + make_interval(days => ${idleDays}::int), "createdAt" + make_interval(days => ${absoluteDays}::int))`;
+import { endOfUse, idleDays } from "./session-life";
 
 /** A session as its owner sees it. Holds no token and no hash of one. */
 export interface SessionView {
@@ -176,18 +169,4 @@ async function endSessions(
     INSERT INTO "Activity" ("userId", "type", "detail")
     SELECT "userId", 'SIGNED_OUT', ${detail}::jsonb FROM gone WHERE "expires" > now() RETURNING 1`);
   return told.length;
-}
-
-/**
- * Notes that a session is in use, which moves its end: at most `idleDays` from now, never past `absoluteDays` from the
- * sign-in. For after the response, when the last note is some minutes old. Never revives a session, never throws.
- */
-export async function touchSession(tokenHash: string): Promise<void> {
-  try {
-    await db().$executeRaw`
-      UPDATE "Session" SET "lastSeenAt" = now(), "expires" = ${endOfUse}
-      WHERE "tokenHash" = ${tokenHash} AND "expires" > now()`;
-  } catch (error) {
-    log.warn("session_not_touched", { error: errorName(error) });
-  }
 }

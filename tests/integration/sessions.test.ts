@@ -6,6 +6,7 @@ import { endTransactions, openTransaction, whenWaiting } from "../support/locks"
 
 let database: TestDatabase;
 let sessions: typeof import("@/lib/auth/sessions");
+let touchSession: typeof import("@/lib/auth/session-life").touchSession;
 let adapter: import("next-auth/adapters").Adapter;
 let readDashboard: typeof import("@/lib/grants/read").readDashboard;
 let hashOf: typeof import("@/lib/auth/session").hashOf;
@@ -16,6 +17,7 @@ beforeAll(async () => {
   database = await createDatabase();
   setEnvironment({ DATABASE_URL: database.url });
   sessions = await import("@/lib/auth/sessions");
+  ({ touchSession } = await import("@/lib/auth/session-life"));
   adapter = (await import("@/lib/auth/adapter")).webflowAdapter();
   ({ readDashboard } = await import("@/lib/grants/read"));
   ({ hashOf } = await import("@/lib/auth/session"));
@@ -81,17 +83,17 @@ describe("a session", () => {
     const token = await signIn(await createUser());
     for (let day = 0; day < 30; day += 5) {
       expect(await isSignedIn(token)).toBe(true);
-      await sessions.touchSession(hashOf(token));
+      await touchSession(hashOf(token));
       await age(token, 5);
     }
-    await sessions.touchSession(hashOf(token));
+    await touchSession(hashOf(token));
     expect(await isSignedIn(token)).toBe(false);
   });
 
   test("that has run out is not revived by a late note of its use", async () => {
     const token = await signIn(await createUser());
     await age(token, 8);
-    await sessions.touchSession(hashOf(token));
+    await touchSession(hashOf(token));
     expect(await isSignedIn(token)).toBe(false);
   });
 
@@ -100,7 +102,7 @@ describe("a session", () => {
     expect(await readDashboard(hashOf(token))).toMatchObject({ sessionSeenStale: false });
     await database.query(`UPDATE "Session" SET "lastSeenAt" = now() - interval '6 minutes'`);
     expect(await readDashboard(hashOf(token))).toMatchObject({ sessionSeenStale: true });
-    await sessions.touchSession(hashOf(token));
+    await touchSession(hashOf(token));
     expect(await readDashboard(hashOf(token))).toMatchObject({ sessionSeenStale: false });
   });
 

@@ -211,6 +211,35 @@ describe("E the session", () => {
     expect((await browser.open("/dashboard")).url.pathname).toBe("/dashboard");
   });
 
+  test("E1 is seen to be used by its owner, whatever a copy of it is used for", async () => {
+    const owner = await signedIn(stack());
+    const copy = newBrowser(stack());
+    for (const [name, value] of owner.cookies) copy.cookies.set(name, value);
+    const uses: [string, () => Promise<unknown>][] = [
+      ...["/", "/sign-in", "/dashboard/account/data", "/api/auth/session", "/install"].map(
+        (path): [string, () => Promise<unknown>] => [path, () => copy.send("GET", urlOf(stack(), path))],
+      ),
+      [
+        "an action",
+        () =>
+          copy.send("POST", urlOf(stack(), "/dashboard"), {
+            body: copy.formData("Check now", owner.page),
+          }),
+      ],
+    ];
+    await owner.open("/dashboard");
+    for (const [name, use] of uses) {
+      await stack().database.query(`UPDATE "Session" SET "lastSeenAt" = now() - interval '3 days'`);
+      await use();
+      await until(async () => {
+        const [session] = await stack().database.query<{ seen: boolean }>(
+          `SELECT "lastSeenAt" > now() - interval '1 minute' AS "seen" FROM "Session"`,
+        );
+        return session?.seen === true;
+      }, `the note of ${name}`);
+    }
+  });
+
   test("E2 every cookie over https is __Host-, Secure, HttpOnly, SameSite=Lax", async () => {
     const origin = "https://app.example.test";
     const client = { id: stack().clientId, secret: stack().clientSecret };
