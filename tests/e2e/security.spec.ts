@@ -128,6 +128,21 @@ test("G3 nor does a session that was ended in another tab, once that is found ou
   expect(await page.content()).not.toContain("Mira Okafor");
 });
 
+test("credentials that a link brings along keep nobody from disconnecting for long", async ({
+  page,
+  emulator,
+  stack,
+}) => {
+  await connect(page, emulator);
+  await page.goto(`${stack.app.origin.replace("//", "//some:body@")}/dashboard`);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Check now" }).click();
+  await page.waitForFunction(() => new URL(document.URL).username === "");
+  await hydrated(page);
+  await disconnect(page);
+  await expect(page.getByRole("status")).toContainText("Disconnected");
+});
+
 test("G1 a script that somebody injected into the page does not run", async ({ page }) => {
   await page.route("/", async (route) => {
     const response = await route.fetch();
