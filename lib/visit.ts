@@ -15,11 +15,7 @@ export function isLookFromElsewhere(request: Request): boolean {
   if (isWebSocket(request)) return true;
   return isPrefetch(request)
     ? request.headers.get("sec-fetch-site") !== "same-origin"
-    : isOfAnotherSite(request) && isLook(request);
-}
-
-function isOfAnotherSite({ headers }: Request): boolean {
-  return ["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "");
+    : comesFromElsewhere(request) && isLook(request);
 }
 
 function isLook(request: Request): boolean {
@@ -27,9 +23,9 @@ function isLook(request: Request): boolean {
   return destination !== "document" || isPrefetch(request) || isWebSocket(request);
 }
 
-/** By a script, of which browsers say neither whose it is nor what it is for (RFC 6455 4.1). Nothing here opens one. */
+/** By a script, of which browsers say neither whose it is nor what it is for (RFC 6455 4.1, RFC 8441 5). Nothing here opens one. */
 function isWebSocket({ headers }: Request): boolean {
-  return headers.has("sec-websocket-key");
+  return headers.has("sec-websocket-version");
 }
 
 function isPrefetch({ headers }: Request): boolean {

@@ -159,18 +159,17 @@ describe("G what browsers are told", () => {
   test("G2 another web page that has one of ours as a picture or in a frame, or asks by a script, gets nothing, and costs nobody anything", async () => {
     const browser = await signedIn(stack());
     await stack().emulator.control.clearRequests();
-    // Of a WebSocket Chromium says nothing else.
-    const webSocket = {
-      connection: "Upgrade",
-      upgrade: "websocket",
-      "sec-websocket-version": "13",
-      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-    };
+    // Of a WebSocket Chromium says nothing else; over HTTP/2, as a proxy hands it on, not even a key.
+    const webSocket = { "sec-websocket-version": "13" };
+    const key = "dGhlIHNhbXBsZSBub25jZQ==";
+    const upgrade = { ...webSocket, connection: "Upgrade", upgrade: "websocket", "sec-websocket-key": key };
     const looks = ["image", "iframe", "empty", "script"].map((dest) => ({
       "sec-fetch-site": "same-site",
       "sec-fetch-dest": dest,
     }));
-    for (const headers of [...looks, webSocket] as Record<string, string>[])
+    // What a service worker has the browser fetch in the background.
+    const background = { "sec-fetch-site": "none", "sec-fetch-dest": "empty" };
+    for (const headers of [...looks, background, webSocket, upgrade] as Record<string, string>[])
       for (const method of ["GET", "HEAD"])
         for (const path of [...pages, "/install", "/dashboard/account/data", "/nothing"]) {
           const answer = await browser.send(method, urlOf(stack(), path), { headers });

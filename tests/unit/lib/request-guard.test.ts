@@ -49,7 +49,8 @@ test.each<Record<string, string>>([
   { "sec-fetch-dest": "document", "sec-purpose": "prefetch;prerender" },
   { "sec-fetch-dest": "document", purpose: "prefetch" },
   { "sec-fetch-dest": "document", "sec-fetch-site": "none", "sec-purpose": "prefetch" },
-  { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "sec-fetch-site": "same-origin" },
+  { "sec-websocket-version": "13", "sec-fetch-site": "same-origin" },
+  { "sec-fetch-dest": "empty", "sec-fetch-site": "none" },
 ])("another site's page only looks with %j: at a page, not at a file or a route", (headers) => {
   for (const path of ["/", "/dashboard/activity", "/nothing/here", "/apis"])
     expect(look(path, headers), path).toBe(true);
