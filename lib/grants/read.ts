@@ -92,7 +92,13 @@ const shown = `
     EXISTS (SELECT FROM "Grant" WHERE "state" IN ('RECEIVED', 'REVOKING') AND "nextAttemptAt" <= now()
       AND ("leaseUntil" IS NULL OR "leaseUntil" < now())) AS "sweepDue",
     (SELECT coalesce(json_agg(shown), '[]') FROM (
-      SELECT g."id", g."state", g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
+      SELECT g."id",
+        -- Confirmed, but an older token for something of the same, which was replaced and is not shown, is still on its way out.
+        CASE WHEN g."state" = 'REVOKED' AND EXISTS (SELECT FROM "Grant" o WHERE o."userId" = g."userId"
+          AND o."webflowUserId" = g."webflowUserId" AND o."state" = 'REVOKING' AND o."replacedById" IS NOT NULL AND (
+            o."replacedById" = g."id" OR o."siteIds" && g."siteIds" OR o."workspaceIds" && g."workspaceIds"))
+          THEN 'REVOKING' ELSE g."state" END AS "state",
+        g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
         g."workspaceIds", g."sites", g."activatedAt", g."revokingAt", g."endedAt",
         CASE WHEN g."state" = 'ACTIVE' AND g."checkedAt" < unsettled."until" THEN NULL ELSE g."checkedAt" END AS "checkedAt",
         -- What an unclear check leaves (lib/grants/check-outcome.ts): no lease, but a pause.

@@ -141,6 +141,22 @@ describe("activating", () => {
     expect(await alive()).toEqual([false, true, true]);
   });
 
+  test("keeps what it replaced in mind: disconnected is only what has no older token left alive", async () => {
+    const { userId } = await connect({ userId: mira });
+    const { grantId } = await connect({ userId: mira });
+    await grants.db().$executeRaw`
+      INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('here', ${userId}::uuid, now() + interval '1 day')`;
+    const shown = async () => (await grants.readDashboard("here"))?.connections.map(({ state }) => state);
+    expect(await shown()).toEqual(["active"]);
+    await grants.requestDisconnect(userId, grantId);
+    await grants.revokeNow(grantId);
+    expect(await alive()).toEqual([true, false]);
+    expect(await shown()).toEqual(["disconnecting"]);
+    await grants.sweep();
+    expect(await alive()).toEqual([false, false]);
+    expect(await shown()).toEqual(["disconnected"]);
+  });
+
   test("keeps the token when Webflow issues the same one again", async () => {
     await emulator.control.setSwitches({ secondAuthorization: "same_token" });
     const old = await connect();
