@@ -84,7 +84,7 @@ function toJson(text: string): unknown {
 }
 
 /** A text that begins with a dollar sign means something to React; this by itself: a dollar sign, a date, `undefined`, a number that JSON lacks, a form. */
-const byItself = /^\$([$DuINK-]|n-?\d{1,300}$)/;
+const byItself = /^\$([$DuINK-]|n(-\d{1,299}|\d{1,300})$)/;
 const deepest = 20;
 /** How many members and letters React takes in the arrays of a row. */
 const largest = 1_000_000;

@@ -91,7 +91,18 @@ const reference = fc.oneof(
       fc.stringMatching(/^[0-9a-z:]{0,4}$/),
     )
     .map(([kind, rest]) => `$${kind}${rest}`),
-  fc.constantFrom("$@1", "$@2", "$0:0", "$0:1", "$0:0:0", "$1:0", "$T", "$n1", "$K1"),
+  fc.constantFrom(
+    "$@1",
+    "$@2",
+    "$0:0",
+    "$0:1",
+    "$0:0:0",
+    "$1:0",
+    "$T",
+    "$n1",
+    `$n-${"9".repeat(300)}`,
+    "$K1",
+  ),
 );
 const argument = fc.oneof(
   { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 2 }) },

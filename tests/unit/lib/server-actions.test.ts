@@ -131,6 +131,7 @@ describe("the arguments of an action that React's script calls", () => {
       `[${JSON.stringify(Array(99).fill(0))},[${Array(90).fill('"$0:0"').join()}]]`,
     ],
     ["a number without an end", `["$n${"9".repeat(301)}"]`],
+    ["a number below zero without an end, of which React counts the sign", `["$n-${"9".repeat(300)}"]`],
     ["an event under a name that React cannot say", '[{"a:b":["$T"]}]'],
     [
       "a promise further down",
