@@ -1,7 +1,7 @@
 /**
- * Somebody's name inside our sentence, between Unicode's isolates (FSI, PDI): one that runs right to left then cannot turn our words
- * around. Signs that would end the isolate are in no name (lib/webflow/text.ts).
+ * Somebody's name inside our sentence, between Unicode's isolates (FSI, PDI): one that runs right to left, or holds signs that
+ * turn the direction, then cannot turn our words around. A sign inside that would end the isolate goes.
  */
 export function isolate(name: string): string {
-  return `\u2068${name}\u2069`;
+  return `\u2068${name.replace(/[\u2066-\u2069]/g, "")}\u2069`;
 }

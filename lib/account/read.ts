@@ -1,7 +1,7 @@
 import "server-only";
 import { listSessions, type SessionList } from "@/lib/auth/sessions";
 import { db } from "@/lib/db";
-import { staleAfterMinutes } from "@/lib/stale";
+import { isSeenStale } from "@/lib/stale";
 
 /** How long it is news that a Webflow user has joined an account. */
 const joinedIsNewsMinutes = 5;
@@ -17,7 +17,7 @@ export interface AccountView extends SessionList {
     /** Whether it came here within the last minutes. */
     isNew: boolean;
   }[];
-  /** Whether it is five minutes or more since this session was noted to be in use (`touchSession`). */
+  /** Whether it is five minutes or more since this session was noted to be in use (`noteUse`). */
   sessionSeenStale: boolean;
 }
 
@@ -39,7 +39,7 @@ export async function readAccount(tokenHash: string): Promise<AccountView | null
       isNew: boolean | null;
     }[]
   >`
-    SELECT s."userId", s."lastSeenAt" < now() - make_interval(mins => ${staleAfterMinutes}::int) AS "sessionSeenStale", a."id" AS "accountId", a."providerAccountId" AS "id", a."name", a."email",
+    SELECT s."userId", ${isSeenStale} AS "sessionSeenStale", a."id" AS "accountId", a."providerAccountId" AS "id", a."name", a."email",
       a."createdAt" > now() - make_interval(mins => ${joinedIsNewsMinutes}::int) AS "isNew"
     FROM "Session" s LEFT JOIN "Account" a ON a."userId" = s."userId" AND a."provider" = 'webflow'
     WHERE s."tokenHash" = ${tokenHash} AND s."expires" > now() ORDER BY a."createdAt", a."id"`;

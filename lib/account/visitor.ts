@@ -1,9 +1,10 @@
 import "server-only";
 import { sessionTokenHash } from "@/lib/auth/session";
-import { isSeenStale, noteUse } from "@/lib/auth/session-life";
+import { noteUse } from "@/lib/auth/session-life";
 import { queryRows } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
+import { isSeenStale } from "@/lib/stale";
 import type { AccountView } from "./read";
 
 /** Somebody who is signed in, as whom: their Webflow users, the one that their User was made with first. */

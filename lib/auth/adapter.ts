@@ -1,9 +1,10 @@
 import "server-only";
 import type { Adapter, AdapterUser } from "next-auth/adapters";
 import { db } from "@/lib/db";
+import { isSeenStale } from "@/lib/stale";
 import type { Flow } from "./flow";
 import { hashOf } from "./session";
-import { isSeenStale, noteUse } from "./session-life";
+import { noteUse } from "./session-life";
 import { endOwnSession } from "./sessions";
 
 /** NextAuth wants an e-mail and a flag for it; a User here is known by their Webflow user ids alone. */

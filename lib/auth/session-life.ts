@@ -3,7 +3,6 @@ import { db } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
 import { afterResponse } from "@/lib/request-id";
-import { staleAfterMinutes } from "@/lib/stale";
 
 /** A session that is not used for this long is over. */
 export const idleDays = 7;
@@ -11,8 +10,6 @@ export const idleDays = 7;
 export const absoluteDays = 30;
 /** Until when a session lasts that is in use now. */
 export const endOfUse = Prisma.sql`least(now() + make_interval(days => ${idleDays}::int), "createdAt" + make_interval(days => ${absoluteDays}::int))`;
-/** Whether it is time to note that a session is in use. */
-export const isSeenStale = Prisma.sql`"lastSeenAt" < now() - make_interval(mins => ${staleAfterMinutes}::int)`;
 
 /**
  * To be called wherever a session lets somebody in, so that its owner sees by "Last seen" whatever it was used for. Notes it after the

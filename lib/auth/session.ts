@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { cookies } from "next/headers";
 import { queryRows } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
+import { isSeenStale } from "@/lib/stale";
 import { authCookies } from "./cookies";
-import { isSeenStale, noteUse } from "./session-life";
+import { noteUse } from "./session-life";
 
 /** What is stored of a session token or a `state`: its SHA-256, hex. Whoever reads the database can use neither. */
 export function hashOf(value: string): string {

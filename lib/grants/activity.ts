@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { db } from "@/lib/db";
 import type { ActivityType } from "@/lib/generated/prisma/client";
-import { staleAfterMinutes } from "@/lib/stale";
+import { isSeenStale } from "@/lib/stale";
 
 /** One thing that happened to a User, ready to be put into a sentence. Holds no token. */
 export interface ActivityEvent {
@@ -23,7 +23,7 @@ export interface ActivityPage {
   events: ActivityEvent[];
   /** What to ask with for the next page; null at the end. */
   before: string | null;
-  /** Whether it is five minutes or more since this session was noted to be in use (`touchSession`). */
+  /** Whether it is five minutes or more since this session was noted to be in use (`noteUse`). */
   sessionSeenStale: boolean;
 }
 
@@ -69,7 +69,7 @@ export async function readActivity(
 ): Promise<ActivityPage | null> {
   if (!tokenHash) return null;
   const rows = await db().$queryRaw<Row[]>`
-    SELECT s."lastSeenAt" < now() - make_interval(mins => ${staleAfterMinutes}::int) AS "sessionSeenStale", e."id", e."type"::text AS "type", e."detail", e."at", g."webflowUserId", a."name", a."email"
+    SELECT ${isSeenStale} AS "sessionSeenStale", e."id", e."type"::text AS "type", e."detail", e."at", g."webflowUserId", a."name", a."email"
     FROM "Session" s
     LEFT JOIN LATERAL (
       SELECT * FROM "Activity"

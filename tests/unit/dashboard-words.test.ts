@@ -184,9 +184,9 @@ describe("who a connection belongs to", () => {
   });
 });
 
-test("a name that runs the other way does not turn our sentence around", () => {
-  const name = "\u05d0\u05d1";
-  expect(isolate(name)).toBe("\u2068\u05d0\u05d1\u2069");
+test("a name cannot turn our sentence around, not even by ending its isolation", () => {
+  const name = "\u2069\u202eevil\u2066";
+  expect(isolate(name)).toBe("\u2068\u202eevil\u2069");
   expect(
     newsOf([connection({ webflowUser: { id: "u1", name, email: null }, checkUnclear: true })], noon),
   ).toContain(isolate(name));
