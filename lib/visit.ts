@@ -12,7 +12,6 @@ export function isVisit(request: Request): boolean {
  * goes there, of which a browser does not say by whose wish.
  */
 export function isLookFromElsewhere(request: Request): boolean {
-  if (isWebSocket(request)) return true;
   return isPrefetch(request)
     ? request.headers.get("sec-fetch-site") !== "same-origin"
     : comesFromElsewhere(request) && isLook(request);
@@ -24,7 +23,7 @@ function isLook(request: Request): boolean {
 }
 
 /** By a script, of which browsers say neither whose it is nor what it is for (RFC 6455 4.1, RFC 8441 5). Nothing here opens one. */
-function isWebSocket({ headers }: Request): boolean {
+function isWebSocket({ headers }: Pick<Request, "headers">): boolean {
   return headers.has("sec-websocket-version");
 }
 
@@ -36,8 +35,8 @@ function isPrefetch({ headers }: Request): boolean {
  * Whether a browser was led here by another site, or may have been: that nobody led it (`none`, an address that was typed) it says
  * also of a way back in another site's history. Who sends no such header is taken at their word.
  */
-export function comesFromElsewhere({ headers }: Pick<Request, "headers">): boolean {
-  return (headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin";
+export function comesFromElsewhere(request: Pick<Request, "headers">): boolean {
+  return isWebSocket(request) || (request.headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin";
 }
 
 /** For who only looks: nothing, for nobody to keep. A prefetch fails: a browser would take what it got for the page, once somebody goes there. */
