@@ -36,7 +36,7 @@ export interface Connection {
 
 export interface Dashboard {
   userId: string;
-  /** Whether it is five minutes or more since this session was noted to be in use (`touchSession`). */
+  /** Whether it is five minutes or more since this session was noted to be in use (`noteUse`). */
   sessionSeenStale: boolean;
   /** Whether Webflow has to be asked about one of these connections (`checkStale`). */
   checkDue: boolean;
@@ -95,8 +95,8 @@ const shown = `
       SELECT g."id",
         -- Confirmed, but an older token for something of the same, which was replaced and is not shown, is still on its way out.
         CASE WHEN g."state" = 'REVOKED' AND EXISTS (SELECT FROM "Grant" o WHERE o."userId" = g."userId"
-          AND o."webflowUserId" = g."webflowUserId" AND o."state" = 'REVOKING' AND o."replacedById" IS NOT NULL AND (
-            o."replacedById" = g."id" OR o."siteIds" && g."siteIds" OR o."workspaceIds" && g."workspaceIds"))
+          AND o."webflowUserId" = g."webflowUserId" AND o."state" = 'REVOKING' AND o."replacedById" IS NOT NULL
+          AND (o."replacedById" = g."id" OR o."coverage" && (g."coverage" || g."siteIds")))
           THEN 'REVOKING' ELSE g."state" END AS "state",
         g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
         g."workspaceIds", g."sites", g."activatedAt", g."revokingAt", g."endedAt",

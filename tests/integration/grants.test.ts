@@ -142,18 +142,45 @@ describe("activating", () => {
   });
 
   test("keeps what it replaced in mind: disconnected is only what has no older token left alive", async () => {
-    const { userId } = await connect({ userId: mira });
-    const { grantId } = await connect({ userId: mira });
+    const [first, second] = (await emulator.control.users()).find(({ id }) => id === mira)?.workspaces ?? [];
+    const beside = await connect({ userId: mira, workspaceId: second?.id });
+    const { userId, grantId: oldest } = await connect({ userId: mira, workspaceId: first?.id });
+    const { grantId: older } = await connect({ userId: mira, workspaceId: first?.id });
+    const { grantId } = await connect({ userId: mira, workspaceId: first?.id });
+    await grants.db().$executeRaw`
+      INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('here', ${userId}::uuid, now() + interval '1 day')`;
+    const shown = async (id: string) =>
+      (await grants.readDashboard("here"))?.connections.find((one) => one.id === id)?.state;
+    const end = async (id: string) => {
+      await grants.requestDisconnect(userId, id);
+      await grants.revokeNow(id);
+      expect(await stateOf(id)).toBe("REVOKED");
+    };
+    expect(await shown(grantId)).toBe("active");
+    await end(grantId);
+    expect(await shown(grantId)).toBe("disconnecting");
+    // What is still on its way out opens nothing of the other workspace.
+    await end(beside.grantId);
+    expect(await shown(beside.grantId)).toBe("disconnected");
+    // Only the oldest is left, which the one in between had replaced.
+    await grants.revokeNow(older);
+    expect([await stateOf(oldest), await shown(grantId)]).toEqual(["REVOKING", "disconnecting"]);
+    await grants.revokeNow(oldest);
+    expect(await shown(grantId)).toBe("disconnected");
+  });
+
+  test("keeps what it replaced in mind also where Webflow did not say what either opens", async () => {
+    const { grantId: older } = await connect({ userId: mira });
+    const { userId, grantId } = await connect({ userId: mira });
+    await grants.db()
+      .$executeRaw`UPDATE "Grant" SET "coverage" = '{}', "siteIds" = '{}', "workspaceIds" = '{}'`;
     await grants.db().$executeRaw`
       INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('here', ${userId}::uuid, now() + interval '1 day')`;
     const shown = async () => (await grants.readDashboard("here"))?.connections.map(({ state }) => state);
-    expect(await shown()).toEqual(["active"]);
     await grants.requestDisconnect(userId, grantId);
     await grants.revokeNow(grantId);
-    expect(await alive()).toEqual([true, false]);
     expect(await shown()).toEqual(["disconnecting"]);
-    await grants.sweep();
-    expect(await alive()).toEqual([false, false]);
+    await grants.revokeNow(older);
     expect(await shown()).toEqual(["disconnected"]);
   });
 
