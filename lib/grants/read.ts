@@ -93,10 +93,12 @@ const shown = `
       AND ("leaseUntil" IS NULL OR "leaseUntil" < now())) AS "sweepDue",
     (SELECT coalesce(json_agg(shown), '[]') FROM (
       SELECT g."id",
-        -- Confirmed, but an older token for something of the same, which was replaced and is not shown, is still on its way out.
+        -- Confirmed, but an older token for something of the same, which was replaced and is not shown, is still on its way out. (A
+        -- CASE, because PostgreSQL would otherwise look for it among everybody's that were ever replaced: these have an index.)
         CASE WHEN g."state" = 'REVOKED' AND EXISTS (SELECT FROM "Grant" o WHERE o."userId" = g."userId"
-          AND o."webflowUserId" = g."webflowUserId" AND o."state" = 'REVOKING' AND o."replacedById" IS NOT NULL
-          AND (o."replacedById" = g."id" OR o."coverage" && (g."coverage" || g."siteIds")))
+          AND o."webflowUserId" = g."webflowUserId" AND o."state" = 'REVOKING'
+          AND CASE WHEN o."replacedById" IS NULL THEN false
+            ELSE o."replacedById" = g."id" OR o."coverage" && (g."coverage" || g."siteIds") END)
           THEN 'REVOKING' ELSE g."state" END AS "state",
         g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
         g."workspaceIds", g."sites", g."activatedAt", g."revokingAt", g."endedAt",
