@@ -30,8 +30,16 @@ function copyApp(): void {
   const { app, empty } = folders;
   rmSync(app, { recursive: true, force: true });
   mkdirSync(app, { recursive: true });
-  const kept = ["app", "components", "lib", "public", "instrumentation.ts", "proxy.ts", "tsconfig.json"];
-  for (const name of [...kept, "package.json", "postcss.config.mjs"])
+  const kept = [
+    "app",
+    "components",
+    "lib",
+    "public",
+    "instrumentation.ts",
+    "instrumentation-client.ts",
+    "proxy.ts",
+  ];
+  for (const name of [...kept, "tsconfig.json", "package.json", "postcss.config.mjs"])
     cpSync(join(projectRoot, name), join(app, name), { recursive: true, filter: isShipped });
   cpSync(join(empty, "next.config.mjs"), join(app, "next.config.mjs"));
   cpSync(join(empty, "app/page.tsx"), join(app, "app/empty/page.tsx"));

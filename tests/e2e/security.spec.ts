@@ -143,6 +143,26 @@ test("credentials that a link brings along keep nobody from disconnecting for lo
   await expect(page.getByRole("status")).toContainText("Disconnected");
 });
 
+test("a fragment that nobody can decode keeps nobody from checking and disconnecting", async ({
+  page,
+  emulator,
+}) => {
+  const violations = await violationsOf(page);
+  await connect(page, emulator);
+  const arrive = async () => {
+    await page.goto("/"); // another fragment alone would load nothing
+    await page.goto("/dashboard#%");
+    await hydrated(page);
+  };
+  await arrive();
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByRole("status")).toContainText("Checked just now");
+  await arrive();
+  await disconnect(page);
+  await expect(page.getByRole("status")).toContainText("Disconnected");
+  expect(violations).toEqual([]);
+});
+
 test("G1 a script that somebody injected into the page does not run", async ({ page }) => {
   await page.route("/", async (route) => {
     const response = await route.fetch();
