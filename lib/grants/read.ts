@@ -91,26 +91,30 @@ const shown = `
   SELECT s."userId", s."lastSeenAt" < now() - interval '${staleAfterMinutes} minutes' AS "sessionSeenStale",
     EXISTS (SELECT FROM "Grant" WHERE "state" IN ('RECEIVED', 'REVOKING') AND "nextAttemptAt" <= now()
       AND ("leaseUntil" IS NULL OR "leaseUntil" < now())) AS "sweepDue",
-    (SELECT coalesce(json_agg(shown), '[]') FROM (
+    -- MATERIALIZED, and all of theirs: PostgreSQL would otherwise look among everybody's that are on their way out, or were ever
+    -- replaced, because these have an index. It is read once, and only where something was disconnected.
+    (WITH theirs AS MATERIALIZED (
+      SELECT "state", "webflowUserId", "replacedById", "coverage", "activatedAt" FROM "Grant" WHERE "userId" = s."userId"
+    )
+    SELECT coalesce(json_agg(shown), '[]') FROM (
       SELECT g."id",
-        -- Confirmed, but an older token for something of the same, which was replaced and is not shown, is still on its way out. (A
-        -- CASE, because PostgreSQL would otherwise look for it among everybody's that were ever replaced: these have an index.)
-        CASE WHEN g."state" = 'REVOKED' AND EXISTS (SELECT FROM "Grant" o WHERE o."userId" = g."userId"
-          AND o."webflowUserId" = g."webflowUserId" AND o."state" = 'REVOKING'
-          AND CASE WHEN o."replacedById" IS NULL THEN false
-            ELSE o."replacedById" = g."id" OR o."coverage" && (g."coverage" || g."siteIds") END)
-          THEN 'REVOKING' ELSE g."state" END AS "state",
+        CASE WHEN older."pending" THEN 'REVOKING' ELSE g."state" END AS "state",
         g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
-        g."workspaceIds", g."sites", g."activatedAt", g."revokingAt", g."endedAt",
+        g."workspaceIds", g."sites", g."activatedAt", g."revokingAt",
+        CASE WHEN NOT older."pending" THEN g."endedAt" END AS "endedAt",
         CASE WHEN g."state" = 'ACTIVE' AND g."checkedAt" < unsettled."until" THEN NULL ELSE g."checkedAt" END AS "checkedAt",
         -- What an unclear check leaves (lib/grants/check-outcome.ts): no lease, but a pause.
         g."state" = 'ACTIVE' AND g."leaseId" IS NULL AND coalesce(g."leaseUntil" > now(), false) AS "checkUnclear",
         g."state" = 'ACTIVE' AND (g."leaseUntil" IS NULL OR g."leaseUntil" < now())
           AND ${isCheckDue} AS "checkDue"
       FROM "Grant" g LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId" AND a."userId" = g."userId",
-        ${unsettled}
+        ${unsettled},
+        -- Confirmed, but an older token for something of the same, which was replaced and is not shown, is still on its way out.
+        LATERAL (SELECT g."state" = 'REVOKED' AND EXISTS (SELECT FROM theirs o WHERE o."state" = 'REVOKING'
+          AND o."webflowUserId" = g."webflowUserId" AND (o."replacedById" = g."id" OR o."replacedById" IS NOT NULL
+            AND o."activatedAt" <= g."activatedAt" AND o."coverage" && (g."coverage" || g."siteIds"))) AS "pending") older
       WHERE g."userId" = s."userId" AND (g."state" = 'ABANDONED' OR g."replacedById" IS NULL AND (
-        g."state" IN ('ACTIVE', 'REVOKING')
+        g."state" IN ('ACTIVE', 'REVOKING') OR older."pending"
         OR (g."state" = 'REVOKED' AND g."endedAt" > now() - interval '1 day')
         OR (g."state" = 'LOST' AND g."endedAt" > now() - interval '30 days')))
       ORDER BY g."activatedAt" DESC
@@ -119,8 +123,9 @@ const shown = `
 
 /**
  * Everything on the dashboard in one SQL statement: the session that NextAuth wrote, its User, and their connections, newest
- * first. A Grant that a newer one replaced is shown only when its end was never confirmed; a disconnected one for a day, a
- * withdrawn one for 30. The same statement says what is due, so that a view after which nothing has to be done costs no second one.
+ * first. A Grant that a newer one replaced is shown only when its end was never confirmed; a disconnected one for a day, and for as
+ * long as an older token of it is on its way out; a withdrawn one for 30 days. The same statement says what is due, so that a view
+ * after which nothing has to be done costs no second one.
  *
  * @param tokenHash from `sessionTokenHash()`: who is asking
  * @returns null when nobody is signed in

@@ -184,6 +184,29 @@ describe("activating", () => {
     expect(await shown()).toEqual(["disconnected"]);
   });
 
+  test("keeps what it replaced in mind for as long as it takes, and nothing that was disconnected before that", async () => {
+    const [first] = (await emulator.control.users()).find(({ id }) => id === mira)?.workspaces ?? [];
+    const before = await connect({ userId: mira });
+    const { userId } = before;
+    const end = async (id: string) => {
+      await grants.requestDisconnect(userId, id);
+      await grants.revokeNow(id);
+      expect(await stateOf(id)).toBe("REVOKED");
+    };
+    await end(before.grantId);
+    const { grantId: older } = await connect({ userId: mira, workspaceId: first?.id });
+    const { grantId } = await connect({ userId: mira, workspaceId: first?.id });
+    await end(grantId);
+    await grants.db().$executeRaw`
+      UPDATE "Grant" SET "endedAt" = now() - interval '9 days' WHERE "state" = 'REVOKED'`;
+    await grants.db().$executeRaw`
+      INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('here', ${userId}::uuid, now() + interval '1 day')`;
+    const shown = async () => (await grants.readDashboard("here"))?.connections;
+    expect(await shown()).toMatchObject([{ id: grantId, state: "disconnecting", endedAt: null }]);
+    await grants.revokeNow(older);
+    expect(await shown()).toEqual([]);
+  });
+
   test("keeps the token when Webflow issues the same one again", async () => {
     await emulator.control.setSwitches({ secondAuthorization: "same_token" });
     const old = await connect();
