@@ -79,7 +79,8 @@ export function toCard(connection: Connection, now: Date): Card {
 
 const namedAtMost = 3;
 
-function siteNames({ sites }: Connection): string {
+/** The sites of a connection, the first three by name. */
+export function siteNames({ sites }: Connection): string {
   const names = sites.slice(0, namedAtMost).map(({ id, name }) => isolate(name ?? id));
   const more = sites.length - names.length;
   return [...names, ...(more > 0 ? [`${more} more`] : [])].join(", ");

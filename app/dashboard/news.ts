@@ -1,5 +1,6 @@
 import { connectionOwner } from "@/components/connection-owner";
 import type { Connection } from "@/lib/grants/read";
+import { siteNames } from "./card";
 import { isLive } from "./connection-status";
 import { isolate } from "./isolate";
 
@@ -36,7 +37,7 @@ function newsOfDisconnect(connections: readonly Connection[], now: Date): string
 function newsOfUnclearCheck(connections: readonly Connection[]): string {
   const unclear = connections.find(({ checkUnclear }) => checkUnclear);
   return unclear
-    ? `Webflow gave no clear answer about ${nameOf(unclear)}. What you see is from the last check; try again in a minute.`
+    ? `Webflow gave no clear answer about ${nameOf(unclear, connections)}. What you see is from the last check; try again in a minute.`
     : "";
 }
 
@@ -50,11 +51,25 @@ function newsOfCheck(connections: readonly Connection[], now: Date): string {
       now.getTime() - checkedAt.getTime() < checkIsNewsMs,
   );
   const withdrawn = fresh.find(({ state }) => state === "withdrawn");
-  if (withdrawn) return `Checked just now: Webflow says that the access of ${nameOf(withdrawn)} has ended.`;
+  if (withdrawn)
+    return `Checked just now: Webflow says that the access of ${nameOf(withdrawn, connections)} has ended.`;
   const checked = fresh.find(isLive);
-  return checked ? `Checked just now: Webflow confirms the access of ${nameOf(checked)}.` : "";
+  return checked ? `Checked just now: Webflow confirms the access of ${nameOf(checked, connections)}.` : "";
 }
 
-function nameOf({ webflowUser }: Connection): string {
+/**
+ * Whose connection it is; where another card bears the same name also which: by its sites, or else by the id among its details.
+ * It need not be the one that a person asked about: others are checked as well, and theirs perhaps by somebody else this very moment.
+ */
+function nameOf(connection: Connection, connections: readonly Connection[]): string {
+  const title = titleOf(connection);
+  const namesakes = connections.filter((one) => one.id !== connection.id && titleOf(one) === title);
+  if (namesakes.length === 0) return title;
+  const sites = siteNames(connection);
+  const told = sites !== "" && namesakes.every((one) => siteNames(one) !== sites);
+  return `${title} (${told ? sites : `connection ${connection.id}`})`;
+}
+
+function titleOf({ webflowUser }: Connection): string {
   return isolate(connectionOwner(webflowUser).title);
 }

@@ -161,6 +161,36 @@ describe("news of a check", () => {
     expect(newsOf([connection({ ...withdrawn, checkedAt: ago(11), endedAt: ago(11) })], noon)).toBe("");
   });
 
+  test("tells connections of one name apart, so that it is no answer about another one than was asked about", () => {
+    const ofSites = (id: string, ...names: string[]) =>
+      connection({
+        id,
+        sites: names.map((name) => ({
+          id: `${id} ${name}`,
+          name,
+          workspaceId: null,
+          shortName: null,
+          previewUrl: null,
+        })),
+      });
+    const asked = ofSites("c1", "Harbour");
+    const fresh = { ...ofSites("c2", "Pine", "Quay"), checkedAt: ago(2) };
+    expect(newsOf([asked, fresh], noon)).toBe(
+      "Checked just now: Webflow confirms the access of \u2068Ada\u2069 (\u2068Pine\u2069, \u2068Quay\u2069).",
+    );
+    expect(newsOf([asked, { ...fresh, state: "withdrawn", endedAt: ago(2) }], noon)).toBe(
+      "Checked just now: Webflow says that the access of \u2068Ada\u2069 (\u2068Pine\u2069, \u2068Quay\u2069) has ended.",
+    );
+    expect(newsOf([asked, { ...fresh, checkUnclear: true }], noon)).toMatch(
+      /^Webflow gave no clear answer about \u2068Ada\u2069 \(\u2068Pine\u2069, \u2068Quay\u2069\)\. /,
+    );
+    // By what is written on one card alone: not by sites of the same name, nor by none.
+    for (const names of [["Pine"], []])
+      expect(newsOf([ofSites("c1", "Pine"), { ...ofSites("c2", ...names), checkedAt: ago(2) }], noon)).toBe(
+        "Checked just now: Webflow confirms the access of \u2068Ada\u2069 (connection c2).",
+      );
+  });
+
   test("is no news right after connecting", () => {
     expect(newsOf([connection({ connectedAt: ago(2), checkedAt: ago(2) })], noon)).toBe("");
   });
