@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { Page } from "@/components/page";
 import { readVisitor } from "@/lib/account/visitor";
+import { site } from "@/lib/site";
 
 export const metadata: Metadata = { title: "Account deleted", robots: { index: false } };
 
@@ -14,7 +15,10 @@ export default async function AccountDeletedPage() {
         <h1>Your account is deleted</h1>
         <p className="mt-4 mb-8 text-muted" role="status">
           What we knew about you is gone, and this app uses nothing of yours any more. Should Webflow not have
-          confirmed the end of an access yet, we keep asking until it does; you need not do anything.
+          confirmed the end of an access yet, we ask for 30 days more. To be sure, remove the app in Webflow.{" "}
+          <a href={site.links.webflowDashboard} className="link">
+            Open Webflow
+          </a>
         </p>
         <a href="/" className="button">
           To the start

@@ -20,6 +20,10 @@ const sections = [
     `What happened, and connections that have ended, are forgotten after ${keepDays} days; the rest when you delete your account.`,
   ],
   [
+    "If Webflow does not confirm",
+    `We ask Webflow for 30 days to end an access. Until it confirms we keep the encrypted key and the id of its Webflow user, for nothing but to ask, also when you have deleted your account. If it never does, both stay: erasing our key would not end the access, and nobody could ask again. To end it, remove the app in Webflow (${site.links.webflowDashboard}); then write to ${site.supportEmail}, and we erase both.`,
+  ],
+  [
     "Cookies",
     "One to keep you signed in, and short-lived ones while you connect. None for advertising or statistics.",
   ],

@@ -5,7 +5,7 @@ import { log } from "@/lib/log";
 import { revokeAll } from "./revoke";
 
 /**
- * Deletes a User and everything that is personal, at once. Their tokens outlive them only as long as it takes to kill them:
+ * Deletes a User and everything that is personal, at once. Their tokens outlive them until Webflow confirms that they are dead:
  * every Grant that is not proven dead goes to REVOKING without the User, stripped of all but the sealed token and the Webflow
  * user id, which tells whose other tokens a revocation may take along and goes with the token. ABANDONED ones are tried again.
  *

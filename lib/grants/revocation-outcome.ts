@@ -33,7 +33,10 @@ export async function confirmDead(grant: Attempted, leaseId: string): Promise<vo
     SELECT "userId", "id", 'REVOCATION_CONFIRMED' FROM revoked WHERE "userId" IS NOT NULL`;
 }
 
-/** Not proven, although Webflow was asked: another attempt later, or after 30 days of trying ABANDONED, which the person and an operator are told. */
+/**
+ * Not proven, although Webflow was asked: another attempt later, or after 30 days of trying ABANDONED, which an operator is told, and
+ * the person, unless their account is deleted. The token stays: without it nobody could ask again (docs/operating.md).
+ */
 export async function postpone(grant: Attempted, leaseId: string, seconds: number): Promise<void> {
   const tooLong = Prisma.sql`("attempts" + 1 >= ${abandonAfterAttempts}::int
     AND "revokingAt" < now() - make_interval(days => ${abandonAfterDays}::int))`;

@@ -179,16 +179,35 @@ test("deleting the account is asked twice, works without client JavaScript, and 
   await connect(page, emulator);
   await page.getByRole("link", { name: "Account" }).click();
   await page.getByRole("button", { name: "Delete account" }).click();
+  await expect(page.getByRole("button", { name: "Delete account" })).toHaveAccessibleDescription(
+    /This app stops using your connection and tells Webflow to end the access\. Until Webflow confirms, we keep nothing but what it takes to ask, which we do for 30 days\. To be sure, remove the app in Webflow as well\./,
+  );
   expect(await stack.database.count("User")).toBe(1);
   await page.getByRole("button", { name: "Delete account" }).click();
   await expect(page).toHaveURL("/account-deleted");
   await expect(page.getByRole("heading", { name: "Your account is deleted" })).toBeVisible();
+  await expect(page.getByRole("status")).toContainText(
+    "Should Webflow not have confirmed the end of an access yet, we ask for 30 days more. To be sure, remove the app in Webflow.",
+  );
+  await expect(page.getByRole("link", { name: "Open Webflow" })).toHaveAttribute(
+    "href",
+    "https://webflow.com/dashboard",
+  );
   expect(await stack.database.count("User")).toBe(0);
   expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([false]);
   expect((await context.cookies()).filter(({ name }) => name.endsWith("session-token"))).toEqual([]);
   await page.goto("/dashboard");
   await expect(page).toHaveURL("/sign-in");
   await context.close();
+});
+
+test("the privacy page says what is kept where Webflow never confirms the end of an access, and what ends it", async ({
+  page,
+}) => {
+  await page.goto("/privacy");
+  await expect(page.getByRole("article")).toContainText(
+    "We ask Webflow for 30 days to end an access. Until it confirms we keep the encrypted key and the id of its Webflow user, for nothing but to ask, also when you have deleted your account. If it never does, both stay: erasing our key would not end the access, and nobody could ask again. To end it, remove the app in Webflow",
+  );
 });
 
 test("somebody finds out what happened, in sentences and in pages", async ({ page, context, stack }) => {

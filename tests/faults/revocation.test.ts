@@ -55,7 +55,7 @@ describe("a revoke that is not answered by yes keeps the Grant pending, and the 
     await disconnect(browser);
     const { text } = await browser.open("/dashboard/account/delete");
     expect(text).toContain(
-      "Nothing is connected. Should Webflow not have confirmed the end of an earlier access yet",
+      "Nothing is connected. Should Webflow not have confirmed the end of an earlier access yet, we ask for 30 days more, and keep nothing but what it takes to ask. To be sure, remove the app in Webflow as well.",
     );
     expect(text).not.toContain("no access to end");
   });

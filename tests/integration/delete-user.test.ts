@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { type Domain, jonas, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, openTransaction, whenWaiting } from "../support/locks";
 
@@ -95,6 +98,34 @@ describe("deleting a User", () => {
     await grants.deleteUser(lost.userId);
     expect(await grantRows()).toMatchObject([{ id: abandoned.grantId, state: "REVOKED", attempts: 1 }]);
     expect(await domain.alive()).toEqual([false, false]);
+  });
+
+  test("leaves what Webflow never confirms until it does: an operator asks again, as docs/operating.md says", async () => {
+    const { userId, grantId } = await domain.connect({ userId: mira });
+    const { emulator } = domain;
+    await emulator.control.addFault({
+      endpoint: "revoke",
+      kind: "status",
+      status: 503,
+      times: "until_cleared",
+    });
+    await grants.deleteUser(userId);
+    await grants.db().$executeRaw`
+      UPDATE "Grant" SET "attempts" = 19, "revokingAt" = now() - interval '400 days', "nextAttemptAt" = now() - interval '1 day'`;
+    await grants.sweep();
+    await grants.db().$executeRaw`UPDATE "Grant" SET "endedAt" = "endedAt" - interval '400 days'`;
+    await grants.sweep();
+    expect(await grantRows()).toMatchObject([
+      { id: grantId, state: "ABANDONED", userId: null, webflowUserId: mira, sealedToken: expect.any(String) },
+    ]);
+    await emulator.control.clearFaults();
+    await emulator.control.uninstall(mira);
+    const operating = readFileSync(join(projectRoot, "docs/operating.md"), "utf8");
+    await domain.database.query(/^```sql\n(UPDATE "Grant"[^`]*)^```/m.exec(operating)?.[1] ?? "");
+    await grants.sweep();
+    expect(await grantRows()).toMatchObject([
+      { id: grantId, state: "REVOKED", attempts: 1, webflowUserId: null, sealedToken: null },
+    ]);
   });
 
   test("who is gone already, or never was, changes nothing", async () => {

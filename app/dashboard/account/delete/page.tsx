@@ -27,9 +27,9 @@ export default async function DeleteAccountPage() {
             </p>
             <p>
               {live > 0
-                ? `This app stops using ${live === 1 ? "your connection" : `your ${live} connections`} and tells Webflow to end the access. Until Webflow confirms, we keep nothing but what it takes to ask.`
-                : "Nothing is connected. Should Webflow not have confirmed the end of an earlier access yet, we keep asking until it does, and keep nothing but what it takes to ask."}{" "}
-              Your sites stay as they are.
+                ? `This app stops using ${live === 1 ? "your connection" : `your ${live} connections`} and tells Webflow to end the access. Until Webflow confirms, we keep nothing but what it takes to ask, which we do for 30 days.`
+                : "Nothing is connected. Should Webflow not have confirmed the end of an earlier access yet, we ask for 30 days more, and keep nothing but what it takes to ask."}{" "}
+              To be sure, remove the app in Webflow as well. Your sites stay as they are.
             </p>
           </div>
         </div>
