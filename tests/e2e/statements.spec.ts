@@ -76,6 +76,16 @@ test("a view of the dashboard costs one statement, and nothing after the respons
   expect(statements, statements.join("\n")).toHaveLength(views);
 });
 
+test("a view goes through what is on its way out once, to see whether any of it is due, and for nothing else", async () => {
+  const person = browser();
+  await signIn(person, people.ines);
+  const [view, ...more] = await statementsOf(() => person.open("/dashboard"));
+  expect(more).toEqual([]);
+  const indexes = indexesOf(await explain(view ?? ""));
+  expect(indexes).toContain("Grant_webflowUserId_idx");
+  expect(indexes.filter((name) => name === "Grant_due_idx")).toHaveLength(1);
+});
+
 test("no statement of a request, and none of a sweep, reads a table that grows from end to end", async () => {
   const person = browser();
   const said = await statementsOf(async () => {
@@ -133,6 +143,10 @@ function endToEnd(plan: Plan, limited = false): string[] {
     growing.includes(table) &&
     (type === "Seq Scan" || (/^Index/.test(type) && condition === undefined && !below && !isPartial(plan)));
   return [...(own ? [`${type} of ${table}`] : []), ...Plans.flatMap((part) => endToEnd(part, below))];
+}
+
+function indexesOf({ "Index Name": name, Plans = [] }: Plan): string[] {
+  return [...(name ? [name] : []), ...Plans.flatMap(indexesOf)];
 }
 
 /** An index that holds only what is looked for may be read whole. */
