@@ -2,7 +2,7 @@
 
 import { type SyntheticEvent, useEffect, useRef } from "react";
 import { useFormStatus } from "react-dom";
-import { SubmitButton } from "@/components/submit-button";
+import { ConfirmButton } from "@/components/confirm-button";
 import { DisconnectWords } from "./disconnect-words";
 
 interface DisconnectDialogProps {
@@ -51,9 +51,7 @@ export function DisconnectDialog({ owner, onClose }: DisconnectDialogProps) {
         >
           Keep connected
         </button>
-        <SubmitButton className="button-danger" pending="Disconnecting…">
-          Disconnect
-        </SubmitButton>
+        <ConfirmButton pending="Disconnecting…">Disconnect</ConfirmButton>
       </div>
     </dialog>
   );

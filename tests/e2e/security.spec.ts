@@ -163,6 +163,62 @@ test("a fragment that nobody can decode keeps nobody from checking and disconnec
   expect(violations).toEqual([]);
 });
 
+test("the second half of a double click, made on the page before, deletes, unlinks and disconnects nothing", async ({
+  page,
+  emulator,
+  stack,
+}) => {
+  await connect(page, emulator);
+  await connect(page, emulator, { userId: people.jonas }, "/dashboard/account");
+  const [ids] = await stack.database.query<{ connection: string; account: string }>(
+    `SELECT g."id" AS "connection", a."id" AS "account" FROM "Grant" g, "Account" a WHERE a."providerAccountId" = $1`,
+    [people.jonas],
+  );
+  const browser = await page.context().newCDPSession(page);
+  await browser.send("Animation.enable");
+  /** A button's first second lasts as long as time stands still. */
+  const setTime = (playbackRate: 0 | 1) => browser.send("Animation.setPlaybackRate", { playbackRate });
+  const question = page.getByRole("dialog").or(page.getByRole("main"));
+  const expectHeld = async (name: string) => {
+    const box = await question.getByRole("button", { name, exact: true }).last().boundingBox();
+    if (!box) throw new Error(`"${name}" is not shown`);
+    await page.evaluate(() => {
+      Reflect.set(window, "submits", 0);
+      addEventListener("submit", () => Reflect.set(window, "submits", Reflect.get(window, "submits") + 1));
+    });
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    expect(await page.evaluate(() => Reflect.get(window, "submits")), name).toBe(0);
+  };
+
+  for (const [path, name] of [
+    ["/dashboard/account/delete", "Delete account"],
+    [`/dashboard/account/unlink/${ids?.account}`, "Unlink"],
+    ["/dashboard/account/unlink", "Unlink all others"],
+    [`/dashboard/disconnect/${ids?.connection}`, "Disconnect"],
+  ] as const) {
+    await setTime(0);
+    await follow(page, path);
+    await hydrated(page);
+    await expectHeld(name);
+    await setTime(1);
+    await page.getByRole("main").getByRole("button", { name }).click({ trial: true });
+    // Shown again as it was left, as browsers do at "Back".
+    await setTime(0);
+    await page.evaluate(() => {
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    });
+    await expectHeld(name);
+  }
+  await page.goto("/dashboard");
+  await hydrated(page);
+  await page.getByRole("button", { name: "Disconnect", exact: true }).first().click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await expectHeld("Disconnect");
+  await setTime(1);
+  await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+});
+
 test("G1 a script that somebody injected into the page does not run", async ({ page }) => {
   await page.route("/", async (route) => {
     const response = await route.fetch();

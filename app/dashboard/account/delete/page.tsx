@@ -1,4 +1,4 @@
-import { SubmitButton } from "@/components/submit-button";
+import { ConfirmButton } from "@/components/confirm-button";
 import { isLive } from "../../connection-status";
 import { requireOwnLink } from "../../led-here";
 import { loadDashboard } from "../../load-dashboard";
@@ -38,9 +38,9 @@ export default async function DeleteAccountPage() {
           <a href="/dashboard/account" className="button">
             Keep my account
           </a>
-          <SubmitButton className="button-danger" pending="Deleting…" describedBy="words">
+          <ConfirmButton pending="Deleting…" describedBy="words">
             Delete account
-          </SubmitButton>
+          </ConfirmButton>
         </form>
       </div>
     </SignedInPage>

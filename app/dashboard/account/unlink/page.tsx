@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
+import { ConfirmButton } from "@/components/confirm-button";
 import { connectionOwner } from "@/components/connection-owner";
 import { Person } from "@/components/person";
-import { SubmitButton } from "@/components/submit-button";
 import { readAccount } from "@/lib/account/read";
 import { requireOwnLink } from "../../led-here";
 import { load } from "../../load";
@@ -47,9 +47,9 @@ export default async function UnlinkOthersPage() {
           <a href="/dashboard/account" className="button">
             Keep them
           </a>
-          <SubmitButton className="button-danger" pending="Unlinking…" describedBy="words">
+          <ConfirmButton pending="Unlinking…" describedBy="words">
             Unlink all others
-          </SubmitButton>
+          </ConfirmButton>
         </form>
       </div>
     </SignedInPage>

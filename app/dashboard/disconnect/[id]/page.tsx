@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { notFoundPath } from "@/app/not-found-path";
+import { ConfirmButton } from "@/components/confirm-button";
 import { connectionOwner } from "@/components/connection-owner";
-import { SubmitButton } from "@/components/submit-button";
 import { disconnect } from "../../actions";
 import { isLive } from "../../connection-status";
 import { DisconnectWords } from "../../disconnect-words";
@@ -34,9 +34,9 @@ export default async function DisconnectPage({ params }: PageProps<"/dashboard/d
           <a href="/dashboard" className="button">
             Keep connected
           </a>
-          <SubmitButton className="button-danger" pending="Disconnecting…" describedBy="words">
+          <ConfirmButton pending="Disconnecting…" describedBy="words">
             Disconnect
-          </SubmitButton>
+          </ConfirmButton>
         </form>
       </div>
     </SignedInPage>

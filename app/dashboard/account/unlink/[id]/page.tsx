@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { notFoundPath } from "@/app/not-found-path";
+import { ConfirmButton } from "@/components/confirm-button";
 import { connectionOwner } from "@/components/connection-owner";
-import { SubmitButton } from "@/components/submit-button";
 import { readAccount } from "@/lib/account/read";
 import { requireOwnLink } from "../../../led-here";
 import { load } from "../../../load";
@@ -46,9 +46,9 @@ export default async function UnlinkPage({ params }: PageProps<"/dashboard/accou
           <a href="/dashboard/account" className="button">
             Keep it
           </a>
-          <SubmitButton className="button-danger" pending="Unlinking…" describedBy="words">
+          <ConfirmButton pending="Unlinking…" describedBy="words">
             Unlink
-          </SubmitButton>
+          </ConfirmButton>
         </form>
       </div>
     </SignedInPage>
