@@ -86,13 +86,15 @@ const most = {
   headers: 1_000,
   /** Next takes the square of their number; a browser keeps 180 for a site. */
   cookies: 300,
-  /** Of a query. Next takes the square of their number too. */
+  /** Of a query, and one for Next, which asks for a page's data with the page's own and `_rsc`. Next takes the square of their number too. */
   parameters: 300,
   /** Of a body: a megabyte in the smallest packets that a network makes. */
   pieces: 2_000,
 };
 
 const longest = {
+  /** Characters, as many as a server should take (RFC 9110 4.1); a page's action sends it twice. Of the headers in all Node takes 16,384. */
+  address: 8_000,
   /** Characters; a browser's has some 150. */
   userAgent: 500,
   /** Characters; that of a page of ours has some 300. Next reads 40,000, and takes long for many levels. */
@@ -104,8 +106,10 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   if (!url.startsWith("/")) return 405;
   if (rawHeaders.length >= 2 * most.headers) return 400;
   if (headers.cookie && headers.cookie.split(";").length > most.cookies) return 400;
-  if (url.split("&").length > most.parameters) return 400;
-  if (!hasSoundRsc(url, { isData: "rsc" in headers })) return 400;
+  if (url.length > longest.address) return 400;
+  const isData = "rsc" in headers;
+  if (url.split("&").length > most.parameters + (isData ? 1 : 0)) return 400;
+  if (!hasSoundRsc(url, isData)) return 400;
   if (!isRouterState(headers["next-router-state-tree"])) return 400;
   // As Next reads it, without dots.
   const path = URL.parse(url, "http://localhost")?.pathname;
@@ -121,7 +125,7 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
  * Whether Next's own parameter, `_rsc`, is not there, or there once, in plain letters, and with a value unless data is asked for, as
  * Next makes it. Of another one Next adds its own, and so sends its client round and round, or has it load the page again and again.
  */
-function hasSoundRsc(url: string, { isData }: { isData: boolean }): boolean {
+function hasSoundRsc(url: string, isData: boolean): boolean {
   const parts = url.slice(url.indexOf("?") + 1).split("&");
   const [named, ...more] = parts.filter((part) => new URLSearchParams(part).has("_rsc"));
   return (

@@ -139,6 +139,29 @@ describe("E what nobody's browser sends", () => {
       expectWords(await ask("a=1", many(301, "; ")), 400, `cookies, ${path}`);
       expect((await ask(many(300, "&"), many(300, ";"))).status, path).toBeLessThan(400);
     }
+    // A page that was let in can load its data anew, for which Next adds a parameter.
+    const headers = { rsc: "1" };
+    const data = await newBrowser(stack()).send("GET", urlOf(stack(), `/terms?${many(300, "&")}&_rsc=1`), {
+      headers,
+    });
+    expect(data.status).toBeLessThan(400);
+    expectWords(
+      await newBrowser(stack()).send("GET", urlOf(stack(), `/terms?${many(301, "&")}&_rsc=1`), { headers }),
+      400,
+      "parameters, data",
+    );
+  });
+
+  test("E6 an address that is too long for a page's actions, which send it twice, is refused before anybody acts there", async () => {
+    const path = (length: number) => "/sign-in?a=".padEnd(length, "a");
+    for (const method of ["GET", "POST"]) {
+      const ask = (length: number) =>
+        newBrowser(stack()).send(method, urlOf(stack(), path(length)), {
+          headers: { referer: urlOf(stack(), path(length)).href },
+        });
+      expectWords(await ask(8_001), 400, method);
+      expect((await ask(8_000)).status, method).toBe(200);
+    }
   });
 
   test("E6 a parameter of Next's own in other letters is refused: Next would send who asks for data round and round", async () => {
