@@ -21,6 +21,8 @@ const limits = {
   check: { most: 30, seconds: 60 },
   /** "Unlink", each session. */
   unlink: { most: 10, seconds: 600 },
+  /** "Download my data", each session. */
+  download: { most: 10, seconds: 600 },
   /** "Delete account", each session. */
   delete_account: { most: 5, seconds: 600 },
   /** The sweep and the re-sealing of tokens, by whoever knows CRON_SECRET. */

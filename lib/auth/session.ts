@@ -21,7 +21,11 @@ export async function sessionTokenHash(): Promise<string | null> {
 /** The id of the User who is signed in, or null. One SQL statement; the database's clock decides, as everywhere. */
 export async function currentUserId(): Promise<string | null> {
   const tokenHash = await sessionTokenHash();
-  if (!tokenHash) return null;
+  return tokenHash && userIdOf(tokenHash);
+}
+
+/** The same for whoever holds this session, where there is no request to ask any more. */
+export async function userIdOf(tokenHash: string): Promise<string | null> {
   const [session] = await queryRows<{ userId: string; sessionSeenStale: boolean }>(Prisma.sql`
     SELECT "userId", ${isSeenStale} AS "sessionSeenStale" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now()`);
   if (!session) return null;

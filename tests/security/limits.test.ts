@@ -135,6 +135,16 @@ describe("H3 a rate limit", () => {
     ]);
   });
 
+  test("H3 stops downloads of one session, and not those of its User's others", async () => {
+    const [one, other] = [await signedIn(stack()), await signedIn(stack())];
+    const download = (browser: HttpBrowser) =>
+      from("203.0.113.18", "/dashboard/account/data", { cookie: browser.cookieHeader() });
+    const { count, answer } = await askUntilRefused(20, () => landed(download(one)));
+    expect(count).toBe(10);
+    await expectRefusal(answer);
+    expect((await download(other)).status).toBe(200);
+  });
+
   test("H3 counts the starts of a session whose address is not known, and not those of its User's others", async () => {
     const [thief, owner] = [await signedIn(stack()), await signedIn(stack())];
     expect(await stack().database.count("User")).toBe(1);

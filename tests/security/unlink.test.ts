@@ -263,3 +263,24 @@ test("E1 the download is none for a session that is ended while it is read", asy
   const { status, headers } = await asked;
   expect([status, headers.location]).toEqual([302, new URL("/sign-in", stack().app.origin).href]);
 });
+
+test("E1 a long download breaks off when the session is ended in the middle of it, and is no error of ours", async () => {
+  const browser = await signedIn(stack());
+  await stack().database.query(
+    `UPDATE "Grant" SET "sites" = jsonb_build_array(jsonb_build_object('name', repeat('x', 1200000)))`,
+  );
+  const before = stack().app.logs().length;
+  const reading = await openTransaction(stack().database, `LOCK TABLE "Activity" IN ACCESS EXCLUSIVE MODE`);
+  const asked = fetch(new URL("/dashboard/account/data", stack().app.origin), {
+    headers: { cookie: browser.cookieHeader() },
+  });
+  await whenWaiting(stack().database, 1);
+  const answer = await asked;
+  expect(answer.status).toBe(200);
+  await stack().database.query(`DELETE FROM "Session"`);
+  await reading.commit();
+  await expect(answer.text()).rejects.toThrow();
+  const said = stack().app.logs().slice(before);
+  expect(said).toContain('"event":"personal_data_broken_off"');
+  expect(said).not.toContain('"level":"error"');
+});
