@@ -9,12 +9,16 @@ import { staleAfterMinutes } from "@/lib/stale";
  * was heard before it ran out counts, from the moment when Webflow may first act: whoever reads sees either the attempt, or
  * its outcome, which doubts the Grant itself (`checkedAt` null, revocation-outcome.ts).
  *
- * By the indexes of Webflow user and fingerprint. A CASE, because PostgreSQL would otherwise go through everybody's that are on their
- * way out, which have an index too: few as a rule, but many when Webflow has been down.
+ * By an index of their own, which says CASE in these very words, and by that of fingerprints. Otherwise PostgreSQL would go through
+ * everybody's that are on their way out, who are many when Webflow has been down, or through all of one person's for each.
  */
-export const unsettled = `LATERAL (SELECT max(r."leaseUntil") AS "until" FROM "Grant" r
-  WHERE (r."webflowUserId" = g."webflowUserId" OR r."fingerprint" = g."fingerprint")
-    AND CASE r."state" WHEN 'REVOKING' THEN r."leaseId" IS NOT NULL ELSE false END) unsettled`;
+export const unsettled = `LATERAL (SELECT max(r."leaseUntil") AS "until" FROM (
+  SELECT "leaseUntil" FROM "Grant" WHERE "webflowUserId" = g."webflowUserId"
+    AND CASE "state" WHEN 'REVOKING' THEN "leaseId" IS NOT NULL ELSE false END
+  UNION ALL
+  SELECT "leaseUntil" FROM "Grant" WHERE "fingerprint" = g."fingerprint"
+    AND CASE WHEN "leaseId" IS NULL THEN false ELSE "state" = 'REVOKING' END
+) r) unsettled`;
 
 /**
  * SQL, beside `unsettled`: whether Webflow should be asked about the ACTIVE Grant `g`. While an attempt is under way its answer

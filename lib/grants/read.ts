@@ -89,15 +89,20 @@ const states: Record<Shown, ConnectionState> = {
  */
 const shown = `
   SELECT s."userId", s."lastSeenAt" < now() - interval '${staleAfterMinutes} minutes' AS "sessionSeenStale",
-    EXISTS (SELECT FROM "Grant" WHERE "state" IN ('RECEIVED', 'REVOKING') AND "nextAttemptAt" <= now()
-      AND ("leaseUntil" IS NULL OR "leaseUntil" < now())) AS "sweepDue",
-    -- MATERIALIZED, and all of theirs: PostgreSQL would otherwise look among everybody's that are on their way out, or were ever
-    -- replaced, because these have an index. It is read once, and only where something was disconnected.
-    (WITH theirs AS MATERIALIZED (
-      SELECT "state", "webflowUserId", "replacedById", "coverage", "activatedAt" FROM "Grant" WHERE "userId" = s."userId"
+    -- In the order of the index, which PostgreSQL would leave aside where many wait.
+    coalesce((SELECT true FROM "Grant" WHERE "state" IN ('RECEIVED', 'REVOKING') AND "nextAttemptAt" <= now()
+      AND ("leaseUntil" IS NULL OR "leaseUntil" < now()) ORDER BY "nextAttemptAt" LIMIT 1), false) AS "sweepDue",
+    (WITH RECURSIVE ends AS (
+      -- By which connections those on their way out were replaced, up to the last. (A CASE, because PostgreSQL would otherwise look
+      -- among everybody's that are on their way out, or were ever replaced: these have an index.)
+      SELECT "replacedById" AS "id" FROM "Grant"
+      WHERE "userId" = s."userId" AND CASE "state" WHEN 'REVOKING' THEN "replacedById" IS NOT NULL ELSE false END
+      UNION
+      SELECT next."replacedById" FROM ends, "Grant" next WHERE next."id" = ends."id"
     )
     SELECT coalesce(json_agg(shown), '[]') FROM (
       SELECT g."id",
+        -- Ended, but an older token that it replaced, and that is not shown, is still on its way out.
         CASE WHEN older."pending" THEN 'REVOKING' ELSE g."state" END AS "state",
         g."webflowUserId", a."name", a."email", g."requestedScopes", g."scopes", g."siteIds",
         g."workspaceIds", g."sites", g."activatedAt", g."revokingAt",
@@ -109,23 +114,23 @@ const shown = `
           AND ${isCheckDue} AS "checkDue"
       FROM "Grant" g LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId" AND a."userId" = g."userId",
         ${unsettled},
-        -- Confirmed, but an older token for something of the same, which was replaced and is not shown, is still on its way out.
-        LATERAL (SELECT g."state" = 'REVOKED' AND EXISTS (SELECT FROM theirs o WHERE o."state" = 'REVOKING'
-          AND o."webflowUserId" = g."webflowUserId" AND (o."replacedById" = g."id" OR o."replacedById" IS NOT NULL
-            AND o."activatedAt" <= g."activatedAt" AND o."coverage" && (g."coverage" || g."siteIds"))) AS "pending") older
-      WHERE g."userId" = s."userId" AND (g."state" = 'ABANDONED' OR g."replacedById" IS NULL AND (
-        g."state" IN ('ACTIVE', 'REVOKING') OR older."pending"
-        OR (g."state" = 'REVOKED' AND g."endedAt" > now() - interval '1 day')
-        OR (g."state" = 'LOST' AND g."endedAt" > now() - interval '30 days')))
+        LATERAL (SELECT g."state" IN ('REVOKED', 'LOST') AND g."id" IN (SELECT "id" FROM ends WHERE "id" IS NOT NULL) AS "pending") older
+      WHERE g."userId" = s."userId" AND (g."state" = 'ABANDONED'
+        -- What replaced it is not there to stand for it: Webflow issued that token once more, and its row is gone.
+        OR g."state" = 'REVOKING' AND NOT EXISTS (SELECT FROM "Grant" WHERE "id" = g."replacedById")
+        OR g."replacedById" IS NULL AND (
+          g."state" = 'ACTIVE' OR older."pending"
+          OR (g."state" = 'REVOKED' AND g."endedAt" > now() - interval '1 day')
+          OR (g."state" = 'LOST' AND g."endedAt" > now() - interval '30 days')))
       ORDER BY g."activatedAt" DESC
     ) shown) AS "grants"
   FROM "Session" s WHERE s."tokenHash" = $1 AND s."expires" > now()`;
 
 /**
  * Everything on the dashboard in one SQL statement: the session that NextAuth wrote, its User, and their connections, newest
- * first. A Grant that a newer one replaced is shown only when its end was never confirmed; a disconnected one for a day, and for as
- * long as an older token of it is on its way out; a withdrawn one for 30 days. The same statement says what is due, so that a view
- * after which nothing has to be done costs no second one.
+ * first. A Grant that a newer one replaced is shown only when its end was never confirmed; a disconnected one for a day, a
+ * withdrawn one for 30, and both for as long as an older token that they replaced is on its way out. The same statement says what
+ * is due, so that a view after which nothing has to be done costs no second one.
  *
  * @param tokenHash from `sessionTokenHash()`: who is asking
  * @returns null when nobody is signed in

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "@playwright/test";
 import { HttpBrowser, pressConnect } from "../support/browser";
 import { populate, sessionTokenOf } from "../support/population";
@@ -82,8 +83,40 @@ test("a view goes through what is on its way out once, to see whether any of it 
   const [view, ...more] = await statementsOf(() => person.open("/dashboard"));
   expect(more).toEqual([]);
   const indexes = indexesOf(await explain(view ?? ""));
-  expect(indexes).toContain("Grant_webflowUserId_idx");
+  expect(indexes).toContain("Grant_underway_idx");
   expect(indexes.filter((name) => name === "Grant_due_idx")).toHaveLength(1);
+  expect(indexes).not.toContain("Grant_replacedById_idx");
+});
+
+test("a view by somebody with very many connections reads each of them a few times, and not each for each", async () => {
+  const person = browser();
+  person.cookies.set("authjs.session-token", sessionTokenOf(3));
+  const [view = "", ...more] = await statementsOf(() => person.open("/dashboard"));
+  expect(more).toEqual([]);
+  const each = 400;
+  await stack.database.query(
+    `INSERT INTO "Grant" ("id", "userId", "webflowUserId", "state", "sealedToken", "fingerprint", "activatedAt", "checkedAt", "endedAt", "revokingAt", "nextAttemptAt")
+     SELECT gen_random_uuid(), s."userId", 'webflow-user-3', state, CASE WHEN state IN ('ACTIVE', 'REVOKING') THEN 'x' END, state || ' ' || n, now(), now(),
+       CASE WHEN state IN ('REVOKED', 'LOST') THEN now() - make_interval(days => n % 2 * 9) END, now(), now() + interval '1 hour'
+     FROM "Session" s, generate_series(1, $2::int) n, unnest('{ACTIVE,REVOKED,LOST,REVOKING}'::"GrantState"[]) state WHERE s."tokenHash" = $1`,
+    [hashOf(sessionTokenOf(3)), each],
+  );
+  const read = await rowsRead(view, hashOf(sessionTokenOf(3)));
+  expect(read).toBeGreaterThan(4 * each);
+  expect(read).toBeLessThan(40 * each);
+});
+
+test("what nobody claimed is looked for among nothing else, however much is on its way out", async () => {
+  const headers = { authorization: `Bearer ${stack.cronSecret}` };
+  const statements = await statementsOf(() => fetch(`${stack.app.origin}/api/cron/sweep`, { headers }));
+  const [unclaimed = ""] = statements.filter((sql) => sql.includes("unclaimed AS"));
+  await stack.database.query(`
+    INSERT INTO "Grant" ("id", "state", "sealedToken", "fingerprint", "nextAttemptAt")
+    SELECT gen_random_uuid(), 'REVOKING', 'x', 'waiting ' || n, now() + interval '1 hour' FROM generate_series(1, 5000) n`);
+  const indexes = indexesOf(await explain(unclaimed));
+  await stack.database.query(`DELETE FROM "Grant" WHERE "fingerprint" LIKE 'waiting %'`);
+  expect(indexes).toContain("Grant_unclaimed_idx");
+  expect(indexes).not.toContain("Grant_due_idx");
 });
 
 test("no statement of a request, and none of a sweep, reads a table that grows from end to end", async () => {
@@ -144,6 +177,26 @@ function endToEnd(plan: Plan, limited = false): string[] {
     (type === "Seq Scan" || (/^Index/.test(type) && condition === undefined && !below && !isPartial(plan)));
   return [...(own ? [`${type} of ${table}`] : []), ...Plans.flatMap((part) => endToEnd(part, below))];
 }
+
+interface Run extends Plan {
+  "Actual Rows": number;
+  "Actual Loops": number;
+  "Rows Removed by Filter"?: number;
+  Plans?: Run[];
+}
+
+/** How many rows PostgreSQL looks at to run this statement, each as often as it does. */
+async function rowsRead(statement: string, value: string): Promise<number> {
+  const [row] = await stack.database.query<{ "QUERY PLAN": [{ Plan: Run }] }>(
+    `EXPLAIN (ANALYZE, FORMAT JSON) ${statement.replaceAll("$1", `'${value}'`)}`,
+  );
+  const count = (run: Run): number =>
+    (run["Actual Rows"] + (run["Rows Removed by Filter"] ?? 0)) * run["Actual Loops"] +
+    (run.Plans ?? []).reduce((sum, part) => sum + count(part), 0);
+  return row ? count(row["QUERY PLAN"][0].Plan) : Number.NaN;
+}
+
+const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");
 
 function indexesOf({ "Index Name": name, Plans = [] }: Plan): string[] {
   return [...(name ? [name] : []), ...Plans.flatMap(indexesOf)];

@@ -207,6 +207,39 @@ describe("activating", () => {
     expect(await shown()).toEqual([]);
   });
 
+  test("keeps what it replaced in mind through connections of which Webflow said neither workspace nor more than a site", async () => {
+    const { userId, grantId: oldest } = await connect({ userId: mira });
+    const { grantId: older } = await connect({ userId: mira });
+    const { grantId } = await connect({ userId: mira });
+    // The first opened another site of the workspace than the others name.
+    await grants.db().$executeRaw`
+      UPDATE "Grant" SET "coverage" = '{"a site"}', "siteIds" = '{"a site"}', "workspaceIds" = '{}' WHERE "id" <> ${oldest}::uuid`;
+    await grants.db().$executeRaw`
+      INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('here', ${userId}::uuid, now() + interval '1 day')`;
+    const shown = async () => (await grants.readDashboard("here"))?.connections;
+    await grants.requestDisconnect(userId, grantId);
+    await grants.revokeNow(grantId);
+    await grants.revokeNow(older);
+    expect(await shown()).toMatchObject([{ id: grantId, state: "disconnecting" }]);
+    await grants.revokeNow(oldest);
+    expect(await shown()).toMatchObject([{ id: grantId, state: "disconnected" }]);
+  });
+
+  test("keeps what it replaced in mind also when it was withdrawn, or is not there any more", async () => {
+    const { grantId: older } = await connect({ userId: mira });
+    const { userId, grantId } = await connect({ userId: mira });
+    await grants.db().$executeRaw`
+      INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('here', ${userId}::uuid, now() + interval '1 day')`;
+    const shown = async () => (await grants.readDashboard("here"))?.connections;
+    await grants.db().$executeRaw`
+      UPDATE "Grant" SET "state" = 'LOST', "sealedToken" = NULL, "endedAt" = now() - interval '40 days' WHERE "id" = ${grantId}::uuid`;
+    expect(await shown()).toMatchObject([{ id: grantId, state: "disconnecting", endedAt: null }]);
+    await grants.db().$executeRaw`DELETE FROM "Grant" WHERE "id" = ${grantId}::uuid`;
+    expect(await shown()).toMatchObject([{ id: older, state: "disconnecting" }]);
+    await grants.revokeNow(older);
+    expect(await shown()).toEqual([]);
+  });
+
   test("keeps the token when Webflow issues the same one again", async () => {
     await emulator.control.setSwitches({ secondAuthorization: "same_token" });
     const old = await connect();
