@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef } from "react";
 import { SubmitButton } from "./submit-button";
 
 interface ConfirmButtonProps {
@@ -14,20 +14,23 @@ interface ConfirmButtonProps {
  * a double click, and what the person saw was the page before: perhaps another site's, which had the browser go back to this one.
  */
 export function ConfirmButton({ children, pending, describedBy }: ConfirmButtonProps) {
-  const [shown, setShown] = useState(0);
+  const button = useRef<HTMLButtonElement>(null);
 
-  // Kept and shown again as it was left, at "Back": its second begins anew.
+  // Its second begins anew when the page comes back as it was left ("Back"), or from behind another window. At once, and not by a
+  // new rendering, which would come after the click.
   useEffect(() => {
-    const onShow = ({ persisted }: PageTransitionEvent) => {
-      if (persisted) setShown((times) => times + 1);
+    const hold = () => button.current?.animate({ pointerEvents: ["none", "none"] }, 1_000);
+    addEventListener("pageshow", hold);
+    addEventListener("focus", hold);
+    return () => {
+      removeEventListener("pageshow", hold);
+      removeEventListener("focus", hold);
     };
-    addEventListener("pageshow", onShow);
-    return () => removeEventListener("pageshow", onShow);
   }, []);
 
   return (
     <SubmitButton
-      key={shown}
+      ref={button}
       className="button-danger button-held"
       pending={pending}
       describedBy={describedBy}

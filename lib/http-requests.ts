@@ -98,6 +98,8 @@ const longest = {
    * it: none opens that nobody could act on.
    */
   address: 13_000,
+  /** Characters of `_rsc`, which Next adds to ask for a page's data; it has some 25. */
+  rsc: 100,
   /** Characters; a browser's has some 150. */
   userAgent: 500,
   /** Characters; that of a page of ours has some 300. Next reads 40,000, and takes long for many levels. */
@@ -109,8 +111,8 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   if (!url.startsWith("/")) return 405;
   if (rawHeaders.length >= 2 * most.headers) return 400;
   if (headers.cookie && headers.cookie.split(";").length > most.cookies) return 400;
-  if (url.length > longest.address) return 400;
   const isData = "rsc" in headers;
+  if (url.length > longest.address + (isData ? longest.rsc : 0)) return 400;
   if (url.split("&").length > most.parameters + (isData ? 1 : 0)) return 400;
   if (!hasSoundRsc(url, isData)) return 400;
   if (!isRouterState(headers["next-router-state-tree"])) return 400;

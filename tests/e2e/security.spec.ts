@@ -202,12 +202,16 @@ test("the second half of a double click, made on the page before, deletes, unlin
     await expectHeld(name);
     await setTime(1);
     await page.getByRole("main").getByRole("button", { name }).click({ trial: true });
-    // Shown again as it was left, as browsers do at "Back".
-    await setTime(0);
-    await page.evaluate(() => {
-      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
-    });
-    await expectHeld(name);
+    // Shown again as it was left, as browsers do at "Back"; and from behind another window.
+    for (const comeBack of ["pageshow", "focus"]) {
+      await setTime(0);
+      await page.evaluate((type) => {
+        dispatchEvent(new Event(type));
+      }, comeBack);
+      await expectHeld(name);
+      await setTime(1);
+      await page.getByRole("main").getByRole("button", { name }).click({ trial: true });
+    }
   }
   await page.goto("/dashboard");
   await hydrated(page);

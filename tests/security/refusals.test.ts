@@ -164,6 +164,9 @@ describe("E what nobody's browser sends", () => {
       expectWords(await ask(13_001), 400, method);
       expect((await ask(13_000)).status, method).toBe(200);
     }
+    // For the data of such a page Next adds its own parameter.
+    const data = urlOf(stack(), `${"/sign-in?a=".padEnd(13_000, "a")}&_rsc=abcdefghijklmnop`);
+    expect((await newBrowser(stack()).send("GET", data, { headers: { rsc: "1" } })).status).toBeLessThan(400);
   });
 
   test("E6 a parameter of Next's own in other letters is refused: Next would send who asks for data round and round", async () => {

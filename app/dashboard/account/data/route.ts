@@ -64,7 +64,8 @@ function toStream(
         controller.enqueue(encoder.encode(value));
       } catch (error) {
         log.warn("personal_data_broken_off", { error: errorName(error) });
-        controller.error(error);
+        // By this name Next knows that the connection is to end, and tells of no error of its own.
+        controller.error(new DOMException("broken off", "AbortError"));
       }
     },
     cancel: async () => void (await pieces.return(undefined)),
