@@ -100,6 +100,9 @@ export async function activateGrant(
         WHERE g."id" <> ${grantId}::uuid AND (g."webflowUserId" = ${user.id} OR g."fingerprint" = fresh."fingerprint")
       ), same_token AS (
         DELETE FROM "Grant" g USING siblings s WHERE g."id" = s."id" AND s."sameToken" RETURNING g."id"
+      ), inherited AS (
+        -- What the row that goes had replaced: its end is found by this connection from now on (read.ts).
+        UPDATE "Grant" g SET "replacedById" = ${grantId}::uuid FROM same_token t WHERE g."replacedById" = t."id"
       ), older AS (
         UPDATE "Grant" g SET "replacedById" = ${grantId}::uuid,
           "state" = CASE g."state" WHEN 'ACTIVE' THEN 'REVOKING' ELSE g."state" END,

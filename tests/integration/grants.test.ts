@@ -240,6 +240,25 @@ describe("activating", () => {
     expect(await shown()).toEqual([]);
   });
 
+  test("keeps what it replaced in mind also when the connection in between goes, because Webflow issues its token again", async () => {
+    const { userId, grantId: older } = await connect({ userId: mira });
+    await connect({ userId: mira });
+    const [, again] = (await emulator.control.ledger()).tokens;
+    const received = await grants.receiveToken(again?.value ?? "", []);
+    await grants.activateGrant(await grants.identifyGrant(received), userId);
+    const grantId = received.id;
+    await grants.db().$executeRaw`
+      INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('here', ${userId}::uuid, now() + interval '1 day')`;
+    const shown = async () =>
+      (await grants.readDashboard("here"))?.connections.map(({ id, state }) => ({ id, state }));
+    expect(await shown()).toEqual([{ id: grantId, state: "active" }]);
+    await grants.requestDisconnect(userId, grantId);
+    await grants.revokeNow(grantId);
+    expect(await shown()).toEqual([{ id: grantId, state: "disconnecting" }]);
+    await grants.revokeNow(older);
+    expect(await shown()).toEqual([{ id: grantId, state: "disconnected" }]);
+  });
+
   test("keeps the token when Webflow issues the same one again", async () => {
     await emulator.control.setSwitches({ secondAuthorization: "same_token" });
     const old = await connect();
