@@ -116,7 +116,7 @@ const shown = `
         ${unsettled},
         LATERAL (SELECT g."state" IN ('REVOKED', 'LOST') AND g."id" IN (SELECT "id" FROM ends WHERE "id" IS NOT NULL) AS "pending") older
       WHERE g."userId" = s."userId" AND (g."state" = 'ABANDONED'
-        -- What replaced it is not there to stand for it: Webflow issued that token once more, and its row is gone.
+        -- What replaced it is not there to stand for it: it ended long ago, and was forgotten (prune.ts).
         OR g."state" = 'REVOKING' AND NOT EXISTS (SELECT FROM "Grant" WHERE "id" = g."replacedById")
         OR g."replacedById" IS NULL AND (
           g."state" = 'ACTIVE' OR older."pending"

@@ -22,6 +22,12 @@ afterEach(async () => {
 });
 afterAll(() => domain?.stop());
 
+/** What docs/operating.md tells an operator to do about tokens that were given up. */
+async function askAnew(): Promise<void> {
+  const operating = readFileSync(join(projectRoot, "docs/operating.md"), "utf8");
+  await domain.database.query(/^```sql\n(UPDATE "Grant"[^`]*)^```/m.exec(operating)?.[1] ?? "");
+}
+
 async function signIn(userId: string): Promise<string> {
   const tokenHash = randomUUID();
   await domain.database.query(
@@ -120,12 +126,28 @@ describe("deleting a User", () => {
     ]);
     await emulator.control.clearFaults();
     await emulator.control.uninstall(mira);
-    const operating = readFileSync(join(projectRoot, "docs/operating.md"), "utf8");
-    await domain.database.query(/^```sql\n(UPDATE "Grant"[^`]*)^```/m.exec(operating)?.[1] ?? "");
+    await askAnew();
     await grants.sweep();
     expect(await grantRows()).toMatchObject([
       { id: grantId, state: "REVOKED", attempts: 1, webflowUserId: null, sealedToken: null },
     ]);
+  });
+
+  test("what is asked about anew is shown until Webflow confirms, also where what had replaced it ended long ago", async () => {
+    const { userId, grantId } = await domain.connect({ userId: mira });
+    const { grantId: between } = await domain.connect({ userId: mira });
+    const { grantId: last } = await domain.connect({ userId: mira });
+    await grants.revokeNow(between);
+    await grants.db()
+      .$executeRaw`UPDATE "Grant" SET "state" = 'ABANDONED', "endedAt" = now() WHERE "id" = ${grantId}::uuid`;
+    await grants.db().$executeRaw`DELETE FROM "Grant" WHERE "id" = ${last}::uuid`;
+    const tokenHash = await signIn(userId);
+    const shown = async () => (await grants.readDashboard(tokenHash))?.connections;
+    expect(await shown()).toMatchObject([{ id: grantId, state: "abandoned" }]);
+    await askAnew();
+    expect(await shown()).toMatchObject([{ id: grantId, state: "disconnecting" }]);
+    await grants.sweep();
+    expect(await shown()).toMatchObject([{ id: grantId, state: "disconnected" }]);
   });
 
   test("who is gone already, or never was, changes nothing", async () => {
