@@ -95,7 +95,7 @@ export async function activateGrant(
     const [outcome] = await query<{ unsettled: number }>(Prisma.sql`
       WITH siblings AS (
         SELECT g."id", g."state", g."fingerprint" = fresh."fingerprint" AS "sameToken",
-          g."endedAt" > fresh."receivedAt" AS "endedSince", g."leaseUntil"
+          g."endedAt" > fresh."receivedAt" AS "endedSince", g."leaseUntil", g."unsettledUntil"
         FROM "Grant" g, (SELECT "fingerprint", "receivedAt" FROM "Grant" WHERE "id" = ${grantId}::uuid) fresh
         WHERE g."id" <> ${grantId}::uuid AND (g."webflowUserId" = ${user.id} OR g."fingerprint" = fresh."fingerprint")
       ), same_token AS (
@@ -125,18 +125,19 @@ export async function activateGrant(
           jsonb_build_object('scopes', ${scopes}::text[])
       ), ending AS (
         SELECT count(*)::int AS "count",
-          -- An attempt to revoke this very token may be under way: until its lease is over no answer about it can be believed.
-          max("leaseUntil") FILTER (WHERE "sameToken") AS "underWayUntil"
+          -- An attempt to revoke this very token may be under way, and its row goes: until its lease is over no answer about any
+          -- of the person's tokens can be believed. The rows that stay know it, and pass it on.
+          max(greatest("unsettledUntil", CASE WHEN "sameToken" AND "state" = 'REVOKING' THEN "leaseUntil" END)) AS "underWayUntil"
         FROM siblings s
-        WHERE s."state" = 'REVOKING' OR s."endedSince" OR s."id" IN (SELECT "id" FROM older WHERE s."state" = 'ACTIVE')
+        WHERE s."state" = 'REVOKING' OR s."endedSince" OR s."unsettledUntil" > now()
+          OR s."id" IN (SELECT "id" FROM older WHERE s."state" = 'ACTIVE')
       ), doubted AS (
-        -- Until then it is nobody's to check: a lease, and no pause after a check.
-        UPDATE "Grant" SET "checkedAt" = NULL, "leaseUntil" = ending."underWayUntil",
-          "leaseId" = CASE WHEN ending."underWayUntil" IS NOT NULL THEN gen_random_uuid() END FROM ending
+        UPDATE "Grant" SET "checkedAt" = NULL, "unsettledUntil" = ending."underWayUntil" FROM ending
         WHERE "id" = ${grantId}::uuid AND ending."count" > 0
       ), beside AS (
         -- Whether Webflow lets a person's other tokens live when it issues a new one is not known either.
-        UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL FROM siblings s
+        UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL, "unsettledUntil" = ending."underWayUntil"
+        FROM siblings s, ending
         WHERE g."id" = s."id" AND NOT s."sameToken" AND g."state" = 'ACTIVE' AND g."id" NOT IN (SELECT "id" FROM older) RETURNING 1
       )
       SELECT ending."count" + (SELECT count(*)::int FROM beside) AS unsettled FROM ending`);

@@ -5,7 +5,7 @@ import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
 import { readAuthorization } from "@/lib/webflow/authorization";
 import { pauseCheck, recordAlive, recordLost } from "./check-outcome";
-import { isCheckDue, unsettled } from "./doubt";
+import { isCheckable, isCheckDue, unsettled } from "./doubt";
 import { tryToOpenToken } from "./vault";
 
 /** From the claim on. The answer to the claim takes at most 10 s (lib/db.ts), the calls of one check 10 s. */
@@ -75,7 +75,7 @@ async function checkWhere(which: Prisma.Sql, { askedByPerson = false } = {}): Pr
       UPDATE "Grant" g SET "leaseId" = ${leaseId}::uuid, "leaseUntil" = now() + make_interval(secs => ${leaseSeconds}::int)
       FROM (
         SELECT "id" FROM "Grant" g
-        WHERE "state" = 'ACTIVE' AND ("leaseUntil" IS NULL OR "leaseUntil" < now()) AND ${which}
+        WHERE "state" = 'ACTIVE' AND ${Prisma.raw(isCheckable)} AND ${which}
         ORDER BY "checkedAt" NULLS FIRST LIMIT ${limit} FOR UPDATE SKIP LOCKED
       ) due
       WHERE g."id" = due."id"

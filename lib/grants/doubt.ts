@@ -26,3 +26,9 @@ export const unsettled = `LATERAL (SELECT max(r."leaseUntil") AS "until" FROM (
  */
 export const isCheckDue = `(g."checkedAt" IS NULL OR g."checkedAt" < now() - interval '${staleAfterMinutes} minutes'
   OR g."checkedAt" < unsettled."until" AND unsettled."until" <= now())`;
+
+/**
+ * SQL: whether nobody is asking Webflow about the Grant `g` and nobody has to wait with it: after an answer that proved nothing,
+ * or because an attempt to revoke its very token may be under way by a row that is gone (activate.ts).
+ */
+export const isCheckable = `coalesce(greatest(g."leaseUntil", g."unsettledUntil") < now(), true)`;

@@ -3,7 +3,7 @@ import { queryRows } from "@/lib/db";
 import { env } from "@/lib/env";
 import { staleAfterMinutes } from "@/lib/stale";
 import type { WebflowSite } from "@/lib/webflow/authorization";
-import { isCheckDue, unsettled } from "./doubt";
+import { isCheckable, isCheckDue, unsettled } from "./doubt";
 
 export type ConnectionState = "active" | "withdrawn" | "disconnecting" | "disconnected" | "abandoned";
 
@@ -110,8 +110,7 @@ const shown = `
         CASE WHEN g."state" = 'ACTIVE' AND g."checkedAt" < unsettled."until" THEN NULL ELSE g."checkedAt" END AS "checkedAt",
         -- What an unclear check leaves (lib/grants/check-outcome.ts): no lease, but a pause.
         g."state" = 'ACTIVE' AND g."leaseId" IS NULL AND coalesce(g."leaseUntil" > now(), false) AS "checkUnclear",
-        g."state" = 'ACTIVE' AND (g."leaseUntil" IS NULL OR g."leaseUntil" < now())
-          AND ${isCheckDue} AS "checkDue"
+        g."state" = 'ACTIVE' AND ${isCheckable} AND ${isCheckDue} AS "checkDue"
       FROM "Grant" g LEFT JOIN "Account" a ON a."provider" = 'webflow' AND a."providerAccountId" = g."webflowUserId" AND a."userId" = g."userId",
         ${unsettled},
         LATERAL (SELECT g."state" IN ('REVOKED', 'LOST') AND g."id" IN (SELECT "id" FROM ends WHERE "id" IS NOT NULL) AS "pending") older

@@ -10,6 +10,8 @@ export interface Attempted {
   webflowUserId: string | null;
   /** How often Webflow was asked before. */
   attempts: number;
+  /** Until when this attempt has the Grant for itself. */
+  leaseUntil: Date;
 }
 
 const abandonAfterDays = 30;
@@ -80,10 +82,12 @@ function lockConcerned({ id, webflowUserId, fingerprint }: Attempted): Prisma.Sq
 /**
  * Nobody believes those others until Webflow was asked about them again, and a check that is under way may not write what it
  * heard before. Told without the fence, and after an answer that was lost: the token is then perhaps dead, and they with it.
+ * Where one holds this very token, which Webflow issued again, what it waited for is over.
  */
-function unbelieveOthers({ id }: Attempted): Prisma.Sql {
+function unbelieveOthers({ id, fingerprint, leaseUntil }: Attempted): Prisma.Sql {
   return Prisma.sql`unbelieved AS (
-    UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL
+    UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL,
+      "unsettledUntil" = CASE WHEN "fingerprint" <> ${fingerprint} OR "unsettledUntil" > ${leaseUntil}::timestamptz THEN "unsettledUntil" END
     FROM concerned WHERE g."id" = concerned."id" AND g."id" <> ${id}::uuid AND g."state" = 'ACTIVE'
   )`;
 }

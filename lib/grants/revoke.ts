@@ -100,7 +100,8 @@ async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<Att
     FROM due
     WHERE g."id" = due."id" AND (NOT EXISTS (SELECT FROM refusal)
       OR EXISTS (SELECT FROM probe) AND due."id" = (SELECT "id" FROM due LIMIT 1))
-    RETURNING g."id", g."sealedToken", g."fingerprint", g."webflowUserId", g."attempts", EXISTS (SELECT FROM refusal) AS "probing"`;
+    RETURNING g."id", g."sealedToken", g."fingerprint", g."webflowUserId", g."attempts", g."leaseUntil",
+      EXISTS (SELECT FROM refusal) AS "probing"`;
   const outcomes = await Promise.allSettled(claimed.map((grant) => attemptRevocation(grant, leaseId)));
   for (const outcome of outcomes) {
     if (outcome.status === "rejected") log.warn("revocation_postponed", { error: errorName(outcome.reason) });

@@ -22,7 +22,10 @@ afterAll(() => domain?.stop());
 
 /** A sign-in that has come as far as knowing whose token it is. */
 async function signInAsFarAsIdentified(choice: { userId: string; workspaceId?: string }) {
-  const received = await grants.receiveToken(await domain.issueToken(choice), []);
+  return asFarAsIdentified(await domain.issueToken(choice));
+}
+async function asFarAsIdentified(token: string) {
+  const received = await grants.receiveToken(token, []);
   const grantId = received.id;
   const profile = await grants.identifyGrant(received);
   return { grantId, activate: async () => (await grants.activateGrant(profile, null)).unsettled };
@@ -216,6 +219,90 @@ describe("when Webflow issues the same token again", () => {
     ]);
     await revoking;
     await expectUnbelievedAndFoundDead(fresh.grantId);
+  });
+});
+
+describe("when Webflow issues the same token again while it is being revoked", () => {
+  /** The row of the attempt is gone, and the one that has the token now is not believed. */
+  async function reissueDuring(attempt: (grantId: string) => Promise<void>) {
+    const other = await domain.connect({ userId: mira, workspaceId: second });
+    const old = await domain.connect({ userId: mira, workspaceId: first });
+    const token = (await domain.tokens()).at(-1)?.value ?? "";
+    const fresh = await asFarAsIdentified(token);
+    const another = await signInAsFarAsIdentified({ userId: mira, workspaceId: second });
+    await grants.requestDisconnect(old.userId, old.grantId);
+    await attempt(old.grantId);
+    await fresh.activate();
+    await expectUnbelievedWhoeverAsks(fresh.grantId);
+    return { token, other, fresh, another };
+  }
+  async function reissue() {
+    let revoking: Promise<void> | undefined;
+    const connections = await reissueDuring(async (grantId) => {
+      await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 2_000 });
+      revoking = grants.revokeNow(grantId);
+      await whenAsked("revoke", 1);
+    });
+    return { ...connections, revoking };
+  }
+  async function expectUnbelievedWhoeverAsks(grantId: string) {
+    await grants.checkDoubted(mira);
+    expect(await rowOf(grantId)).toMatchObject({ state: "ACTIVE", checkedAt: null });
+  }
+
+  test("nobody believes it because another connection is made meanwhile, nor that one", async () => {
+    const { fresh, another, revoking } = await reissue();
+    await another.activate();
+    await expectUnbelievedWhoeverAsks(fresh.grantId);
+    await expectUnbelievedWhoeverAsks(another.grantId);
+    await revoking;
+    await expectUnbelievedAndFoundDead(fresh.grantId);
+  });
+
+  test("nobody believes it because another revocation ends meanwhile", async () => {
+    const { fresh, other, revoking } = await reissue();
+    await grants.requestDisconnect(other.userId, other.grantId);
+    await grants.revokeNow(other.grantId);
+    expect(await domain.stateOf(other.grantId)).toBe("REVOKED");
+    await expectUnbelievedWhoeverAsks(fresh.grantId);
+    await revoking;
+    await expectUnbelievedAndFoundDead(fresh.grantId);
+  });
+
+  /** An attempt of which nothing more is heard. */
+  const reissueWithoutOutcome = () =>
+    reissueDuring(async (grantId) => {
+      await domain.database.query(
+        `UPDATE "Grant" SET "leaseId" = gen_random_uuid(), "leaseUntil" = now() + interval '30 seconds' WHERE "id" = $1`,
+        [grantId],
+      );
+    });
+  const leaseRunsOut = () =>
+    domain.database.query(`UPDATE "Grant" SET "unsettledUntil" = now() - interval '1 second'`);
+
+  test("nobody believes it because it is issued once more", async () => {
+    const { token, other } = await reissueWithoutOutcome();
+    const third = await asFarAsIdentified(token);
+    await third.activate();
+    await expectUnbelievedWhoeverAsks(third.grantId);
+    await domain.emulator.control.uninstall(mira);
+    await leaseRunsOut();
+    await grants.checkStale(other.userId);
+    expect(await domain.stateOf(third.grantId)).toBe("LOST");
+  });
+
+  test("and the process of that attempt dies, all are found dead by a view after its lease", async () => {
+    const { other, fresh, another } = await reissueWithoutOutcome();
+    await another.activate();
+    await domain.emulator.control.uninstall(mira);
+    await expectUnbelievedWhoeverAsks(fresh.grantId);
+    await expectUnbelievedWhoeverAsks(another.grantId);
+    await leaseRunsOut();
+    await grants.checkStale(other.userId);
+    expect([await domain.stateOf(fresh.grantId), await domain.stateOf(another.grantId)]).toEqual([
+      "LOST",
+      "LOST",
+    ]);
   });
 });
 
