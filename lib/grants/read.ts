@@ -115,10 +115,10 @@ const shown = `
         ${unsettled},
         LATERAL (SELECT g."state" IN ('REVOKED', 'LOST') AND g."id" IN (SELECT "id" FROM ends WHERE "id" IS NOT NULL) AS "pending") older
       WHERE g."userId" = s."userId" AND (g."state" = 'ABANDONED'
-        -- What replaced it is not there to stand for it: it ended long ago, and was forgotten (prune.ts).
-        OR g."state" = 'REVOKING' AND NOT EXISTS (SELECT FROM "Grant" WHERE "id" = g."replacedById")
+        -- Nothing replaced it; or that is not there to stand for it, because it ended long ago and was forgotten (prune.ts).
+        OR (g."state" = 'REVOKING' OR older."pending") AND NOT EXISTS (SELECT FROM "Grant" WHERE "id" = g."replacedById")
         OR g."replacedById" IS NULL AND (
-          g."state" = 'ACTIVE' OR older."pending"
+          g."state" = 'ACTIVE'
           OR (g."state" = 'REVOKED' AND g."endedAt" > now() - interval '1 day')
           OR (g."state" = 'LOST' AND g."endedAt" > now() - interval '30 days')))
       ORDER BY g."activatedAt" DESC

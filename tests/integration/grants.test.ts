@@ -240,6 +240,26 @@ describe("activating", () => {
     expect(await shown()).toEqual([]);
   });
 
+  test("keeps what it replaced in mind also when what replaced that in turn was forgotten", async () => {
+    const { userId, grantId: oldest } = await connect({ userId: mira });
+    const { grantId: older } = await connect({ userId: mira });
+    const { grantId } = await connect({ userId: mira });
+    await grants.db().$executeRaw`
+      INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('here', ${userId}::uuid, now() + interval '1 day')`;
+    const shown = async () =>
+      (await grants.readDashboard("here"))?.connections.map(({ id, state }) => ({ id, state }));
+    await grants.revokeNow(older);
+    await grants.requestDisconnect(userId, grantId);
+    await grants.revokeNow(grantId);
+    await grants.db().$executeRaw`
+      UPDATE "Grant" SET "endedAt" = now() - interval '2 years' WHERE "id" = ${grantId}::uuid`;
+    expect(await shown()).toEqual([{ id: grantId, state: "disconnecting" }]);
+    await grants.prune();
+    expect(await shown()).toEqual([{ id: older, state: "disconnecting" }]);
+    await grants.revokeNow(oldest);
+    expect(await shown()).toEqual([]);
+  });
+
   test("keeps what it replaced in mind also when the connection in between goes, because Webflow issues its token again", async () => {
     const { userId, grantId: older } = await connect({ userId: mira });
     await connect({ userId: mira });
