@@ -24,29 +24,32 @@ export async function populate(
   // Without looking up each row's owner, which is there: that would take most of the time.
   const fill = (sql: string) => query(`BEGIN; SET LOCAL session_replication_role = replica; ${sql}; COMMIT`);
   const everybody = `generate_series(1, ${users}) AS n`;
-  await fill(`INSERT INTO "User" ("id") SELECT md5('user ' || n)::uuid FROM ${everybody}`);
-  await fill(`
-    INSERT INTO "Account" ("userId", "provider", "providerAccountId", "name", "email")
-    SELECT md5('user ' || n)::uuid, 'webflow', 'webflow-user-' || n, 'Person ' || n, 'person-' || n || '@example.com' FROM ${everybody}`);
-  await fill(`
-    INSERT INTO "Session" ("tokenHash", "userId", "expires")
-    SELECT encode(sha256(('token-of-' || n)::bytea), 'hex'), md5('user ' || n)::uuid, now() + interval '7 days' FROM ${everybody}`);
-  await fill(`
-    INSERT INTO "Grant" ("id", "state", "userId", "webflowUserId", "sealedToken", "fingerprint", "requestedScopes", "scopes", "coverage",
-      "workspaceIds", "siteIds", "sites", "receivedAt", "activatedAt", "checkedAt", "endedAt", "nextAttemptAt")
-    SELECT md5('grant ' || n || ' ' || k)::uuid, (CASE k WHEN 1 THEN 'ACTIVE' ELSE 'REVOKED' END)::"GrantState",
-      md5('user ' || n)::uuid, 'webflow-user-' || n, CASE k WHEN 1 THEN rpad('v1.k1.x.y.', 140, 'z') END, encode(sha256(('token ' || n || ' ' || k)::bytea), 'hex'),
-      '{authorized_user:read,sites:read}', '{authorized_user:read,sites:read}', ARRAY['workspace-' || n], '{}', ARRAY['site-' || n],
-      jsonb_build_array(jsonb_build_object('id', 'site-' || n, 'name', 'Site ' || n, 'workspaceId', 'workspace-' || n,
-        'shortName', 'site-' || n, 'previewUrl', NULL)),
-      now() - interval '30 days', now() - interval '30 days', now(), CASE k WHEN 1 THEN NULL ELSE now() - interval '3 days' END, now()
-    FROM ${everybody}, generate_series(1, ${grantsPerUser}) AS k`);
-  await fill(`
-    INSERT INTO "Activity" ("userId", "grantId", "type", "at")
-    SELECT md5('user ' || n)::uuid, md5('grant ' || n || ' 1')::uuid, 'CHECKED', now() - make_interval(days => k)
-    FROM generate_series(${activityPerUser}, 1, -1) AS k, ${everybody}`);
-  await fill(`
-    INSERT INTO "AuthorizationRequest" ("stateHash", "scopes", "expiresAt")
-    SELECT md5('state ' || n), '{sites:read}', now() + interval '15 minutes' FROM ${everybody} WHERE n % 10 = 0`);
+  // Side by side, where `query` has a connection for each.
+  await Promise.all([
+    fill(`INSERT INTO "User" ("id") SELECT md5('user ' || n)::uuid FROM ${everybody}`),
+    fill(`
+      INSERT INTO "Account" ("userId", "provider", "providerAccountId", "name", "email")
+      SELECT md5('user ' || n)::uuid, 'webflow', 'webflow-user-' || n, 'Person ' || n, 'person-' || n || '@example.com' FROM ${everybody}`),
+    fill(`
+      INSERT INTO "Session" ("tokenHash", "userId", "expires")
+      SELECT encode(sha256(('token-of-' || n)::bytea), 'hex'), md5('user ' || n)::uuid, now() + interval '7 days' FROM ${everybody}`),
+    fill(`
+      INSERT INTO "Grant" ("id", "state", "userId", "webflowUserId", "sealedToken", "fingerprint", "requestedScopes", "scopes", "coverage",
+        "workspaceIds", "siteIds", "sites", "receivedAt", "activatedAt", "checkedAt", "endedAt", "nextAttemptAt")
+      SELECT md5('grant ' || n || ' ' || k)::uuid, (CASE k WHEN 1 THEN 'ACTIVE' ELSE 'REVOKED' END)::"GrantState",
+        md5('user ' || n)::uuid, 'webflow-user-' || n, CASE k WHEN 1 THEN rpad('v1.k1.x.y.', 140, 'z') END, encode(sha256(('token ' || n || ' ' || k)::bytea), 'hex'),
+        '{authorized_user:read,sites:read}', '{authorized_user:read,sites:read}', ARRAY['workspace-' || n], '{}', ARRAY['site-' || n],
+        jsonb_build_array(jsonb_build_object('id', 'site-' || n, 'name', 'Site ' || n, 'workspaceId', 'workspace-' || n,
+          'shortName', 'site-' || n, 'previewUrl', NULL)),
+        now() - interval '30 days', now() - interval '30 days', now(), CASE k WHEN 1 THEN NULL ELSE now() - interval '3 days' END, now()
+      FROM ${everybody}, generate_series(1, ${grantsPerUser}) AS k`),
+    fill(`
+      INSERT INTO "Activity" ("userId", "grantId", "type", "at")
+      SELECT md5('user ' || n)::uuid, md5('grant ' || n || ' 1')::uuid, 'CHECKED', now() - make_interval(days => k)
+      FROM generate_series(${activityPerUser}, 1, -1) AS k, ${everybody}`),
+    fill(`
+      INSERT INTO "AuthorizationRequest" ("stateHash", "scopes", "expiresAt")
+      SELECT md5('state ' || n), '{sites:read}', now() + interval '15 minutes' FROM ${everybody} WHERE n % 10 = 0`),
+  ]);
   await query("VACUUM ANALYZE");
 }
