@@ -21,14 +21,24 @@ export async function sessionTokenHash(): Promise<string | null> {
 /** The id of the User who is signed in, or null. One SQL statement; the database's clock decides, as everywhere. */
 export async function currentUserId(): Promise<string | null> {
   const tokenHash = await sessionTokenHash();
-  return tokenHash && userIdOf(tokenHash);
-}
-
-/** The same for whoever holds this session, where there is no request to ask any more. */
-export async function userIdOf(tokenHash: string): Promise<string | null> {
-  const [session] = await queryRows<{ userId: string; sessionSeenStale: boolean }>(Prisma.sql`
-    SELECT "userId", ${isSeenStale} AS "sessionSeenStale" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now()`);
+  const session = tokenHash && (await readSession(tokenHash));
   if (!session) return null;
   await noteUse(tokenHash, session);
   return session.userId;
+}
+
+/**
+ * Whether a session still is this User's: for what goes on after it let them in. Such a look is no use of it, and may come when
+ * there is no request any more.
+ */
+export async function isStillSignedIn(tokenHash: string, userId: string): Promise<boolean> {
+  return (await readSession(tokenHash))?.userId === userId;
+}
+
+async function readSession(
+  tokenHash: string,
+): Promise<{ userId: string; sessionSeenStale: boolean } | undefined> {
+  const [session] = await queryRows<{ userId: string; sessionSeenStale: boolean }>(Prisma.sql`
+    SELECT "userId", ${isSeenStale} AS "sessionSeenStale" FROM "Session" WHERE "tokenHash" = ${tokenHash} AND "expires" > now()`);
+  return session;
 }

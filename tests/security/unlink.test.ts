@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import type { HttpBrowser } from "../support/browser";
 import { endTransactions, openTransaction, whenWaiting } from "../support/locks";
 import { until } from "../support/until";
@@ -264,25 +265,45 @@ test("E1 the download is none for a session that is ended while it is read", asy
   expect([status, headers.location]).toEqual([302, new URL("/sign-in", stack().app.origin).href]);
 });
 
-test("E1 a long download breaks off when the session is ended in the middle of it, and is no error of ours", async () => {
-  const browser = await signedIn(stack());
-  await stack().database.query(
-    `UPDATE "Grant" SET "sites" = jsonb_build_array(jsonb_build_object('name', repeat('x', 1200000)))`,
-  );
-  const before = stack().app.logs().length;
-  const reading = await openTransaction(stack().database, `LOCK TABLE "Activity" IN ACCESS EXCLUSIVE MODE`);
-  const asked = fetch(new URL("/dashboard/account/data", stack().app.origin), {
-    headers: { cookie: browser.cookieHeader() },
+describe("a long download", () => {
+  /** One of which the beginning has been sent, and nothing more before `goOn`. */
+  async function beginDownload() {
+    const browser = await signedIn(stack());
+    await stack().database.query(
+      `UPDATE "Grant" SET "sites" = jsonb_build_array(jsonb_build_object('name', repeat('x', 1200000)))`,
+    );
+    await stack().database.query(`UPDATE "Session" SET "lastSeenAt" = now() - interval '6 minutes'`);
+    const reading = await openTransaction(stack().database, `LOCK TABLE "Activity" IN ACCESS EXCLUSIVE MODE`);
+    const asked = fetch(new URL("/dashboard/account/data", stack().app.origin), {
+      headers: { cookie: browser.cookieHeader() },
+    });
+    await whenWaiting(stack().database, 1);
+    const answer = await asked;
+    expect(answer.status).toBe(200);
+    return { browser, answer, goOn: () => reading.commit() };
+  }
+
+  test("E1 breaks off when the session is ended in the middle of it, and is no error of ours", async () => {
+    const before = stack().app.logs().length;
+    const { browser, answer, goOn } = await beginDownload();
+    await stack().database.query(`DELETE FROM "Session"`);
+    await goOn();
+    await expect(answer.text()).rejects.toThrow();
+    const said = () => stack().app.logs().slice(before);
+    await until(() => said().includes('"event":"personal_data_broken_off"'), "the log tells of it");
+    // Whatever else there was to say of it is said before the next answer.
+    await browser.send("GET", new URL("/dashboard/account", stack().app.origin));
+    expect(said()).not.toContain('"level":"error"');
   });
-  await whenWaiting(stack().database, 1);
-  const answer = await asked;
-  expect(answer.status).toBe(200);
-  await stack().database.query(`DELETE FROM "Session"`);
-  await reading.commit();
-  await expect(answer.text()).rejects.toThrow();
-  const said = () => stack().app.logs().slice(before);
-  await until(() => said().includes('"event":"personal_data_broken_off"'), "the log tells of it");
-  // Whatever else there was to say of it is said before the next answer.
-  await browser.send("GET", new URL("/dashboard/account", stack().app.origin));
-  expect(said()).not.toContain('"level":"error"');
+
+  test("is whole in a session that was not used for a while, and counts as a use of it", async () => {
+    const { answer, goOn } = await beginDownload();
+    await goOn();
+    const { activity } = z.object({ activity: z.array(z.unknown()) }).parse(await answer.json());
+    const told = await stack().database.query(`SELECT FROM "Activity"`);
+    expect(activity).toHaveLength(told.length);
+    expect(told).not.toEqual([]);
+    const seen = `SELECT FROM "Session" WHERE "lastSeenAt" > now() - interval '1 minute'`;
+    await until(async () => (await stack().database.query(seen)).length === 1, "its use is noted");
+  });
 });

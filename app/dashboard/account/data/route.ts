@@ -1,6 +1,6 @@
 import { readPersonalData } from "@/lib/account/personal-data";
 import { sendTo, tooManyRequestsPage } from "@/lib/auth/pages";
-import { sessionTokenHash, userIdOf } from "@/lib/auth/session";
+import { currentUserId, isStillSignedIn, sessionTokenHash } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
 import { takeFromLimit } from "@/lib/rate-limit";
@@ -18,8 +18,8 @@ export async function GET(request: Request): Promise<Response> {
   if (comesFromElsewhere(request)) return sendTo(accountPage);
   try {
     const tokenHash = await sessionTokenHash();
-    const userId = tokenHash && (await userIdOf(tokenHash));
-    if (!userId) return sendTo(new URL("/sign-in", env().AUTH_URL));
+    const userId = await currentUserId();
+    if (!tokenHash || !userId) return sendTo(new URL("/sign-in", env().AUTH_URL));
     const limit = await takeFromLimit("download", tokenHash);
     if (!limit.allowed) return sendTo(tooManyRequestsPage(limit.retryAfterSeconds));
 
@@ -32,7 +32,7 @@ export async function GET(request: Request): Promise<Response> {
       else text += value;
     }
     // Asked again: meanwhile the account may have been deleted, or this session ended, in another browser.
-    const isStillIn = async () => (await userIdOf(tokenHash)) === userId;
+    const isStillIn = () => isStillSignedIn(tokenHash, userId);
     if (text === "" || !(await isStillIn())) return sendTo(new URL("/sign-in", env().AUTH_URL));
     return new Response(isWhole ? text : toStream(text, pieces, isStillIn), {
       headers: {
