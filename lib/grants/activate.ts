@@ -101,8 +101,10 @@ export async function activateGrant(
       ), same_token AS (
         DELETE FROM "Grant" g USING siblings s WHERE g."id" = s."id" AND s."sameToken" RETURNING g."id"
       ), inherited AS (
-        -- What the row that goes had replaced: its end is found by this connection from now on (read.ts).
-        UPDATE "Grant" g SET "replacedById" = ${grantId}::uuid FROM same_token t WHERE g."replacedById" = t."id"
+        -- What the row that goes had replaced: its end is found by this connection from now on (read.ts), or, where it is another
+        -- User's (of whom this Webflow user was unlinked), by itself.
+        UPDATE "Grant" g SET "replacedById" = CASE WHEN g."userId" = ${owner.userId}::uuid THEN ${grantId}::uuid END
+        FROM same_token t WHERE g."replacedById" = t."id"
       ), older AS (
         UPDATE "Grant" g SET "replacedById" = ${grantId}::uuid,
           "state" = CASE g."state" WHEN 'ACTIVE' THEN 'REVOKING' ELSE g."state" END,

@@ -161,6 +161,28 @@ describe("unlinking a Webflow user", () => {
     expect(seen).toContain(jonas);
     expect(seen).not.toContain("A later name");
   });
+
+  test("leaves what is on its way out to be seen, also when Webflow gives its newest token to somebody else again", async () => {
+    const { userId, added, here } = await linked();
+    const { grantId: newest } = await domain.connect({ userId: jonas }, userId);
+    const token = (await domain.tokens()).at(-1)?.value ?? "";
+    const shown = async () =>
+      (await grants.readDashboard(here))?.connections
+        .filter(({ webflowUser }) => webflowUser.id === jonas)
+        .map(({ id, state }) => ({ id, state }));
+    await domain.emulator.control.addFault({
+      endpoint: "revoke",
+      kind: "status",
+      status: 503,
+      times: "until_cleared",
+    });
+    await unlinkWebflowUser(userId, added.accountId, here);
+    expect(await shown()).toEqual([{ id: newest, state: "disconnecting" }]);
+    const again = await grants.receiveToken(token, []);
+    const theirs = await grants.activateGrant(await grants.identifyGrant(again), null);
+    expect(theirs.userId).not.toBe(userId);
+    expect(await shown()).toEqual([{ id: added.grantId, state: "disconnecting" }]);
+  });
 });
 
 describe("unlinking all other Webflow users", () => {
