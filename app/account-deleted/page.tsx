@@ -14,7 +14,7 @@ export default async function AccountDeletedPage() {
       <div className="mx-auto max-w-prose">
         <h1>Your account is deleted</h1>
         <p className="mt-4 mb-8 text-muted" role="status">
-          What we knew about you is gone, and this app uses nothing of yours any more. Should Webflow not have
+          All that was in it is gone, and this app uses nothing of yours any more. Should Webflow not have
           confirmed the end of an access yet, we ask for 30 days more. To be sure, remove the app in Webflow.{" "}
           <a href={site.links.webflowDashboard} className="link">
             Open Webflow

@@ -17,7 +17,7 @@ const sections = [
   ],
   [
     "How long we keep it",
-    `What happened, and connections that have ended, are forgotten after ${keepDays} days; the rest when you delete your account.`,
+    `What happened, and connections that have ended, are forgotten after ${keepDays} days; the rest when you delete your account. Where your Webflow account was unlinked from somebody else's account here, that account keeps for as long whose it was and what it had connected.`,
   ],
   [
     "If Webflow does not confirm",

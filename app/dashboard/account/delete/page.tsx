@@ -22,8 +22,8 @@ export default async function DeleteAccountPage() {
           <h1>Delete your account?</h1>
           <div id="words" className="mt-3 space-y-3 text-note text-muted">
             <p>
-              Everything we know about you is deleted at once: name, e-mail address, sites, activity, and
-              where you are signed in. It cannot be brought back.
+              Everything in your account is deleted at once: name, e-mail address, sites, activity, and where
+              you are signed in. It cannot be brought back.
             </p>
             <p>
               {live > 0
