@@ -11,12 +11,12 @@ import { readCollections, readSites } from "./read-sites";
 const sitesWithCollections = 10;
 
 /** The sites of one connection with their CMS collections, or the way to allow reading those. */
-export async function ConnectionSites({ userId, connection }: { userId: string; connection: Connection }) {
+export async function ConnectionSites({ connection }: { connection: Connection }) {
   const { id, webflowUser } = connection;
-  const sites = await readSites(userId, id);
+  const sites = await readSites(id);
   const siteIds =
     sites.kind === "ok" ? sites.value.slice(0, sitesWithCollections).map((site) => site.id) : [];
-  const collections = await readCollections(userId, id, siteIds);
+  const collections = await readCollections(id, siteIds);
   const heading = `sites-of-${id}`;
   const now = new Date();
   return (

@@ -40,9 +40,7 @@ export default async function SitesPage() {
         </p>
       )}
       {!isTooOften &&
-        live.map((connection) => (
-          <ConnectionSites key={connection.id} userId={dashboard.userId} connection={connection} />
-        ))}
+        live.map((connection) => <ConnectionSites key={connection.id} connection={connection} />)}
     </SignedInPage>
   );
 }

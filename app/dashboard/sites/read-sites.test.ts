@@ -6,8 +6,8 @@ import { readCollections, readSites } from "./read-sites";
 const webflow = vi.hoisted(() => ({ origin: "", body: "" }));
 vi.mock("@/lib/env", () => ({ env: () => ({ WEBFLOW_API_URL: webflow.origin }) }));
 // Whose connection it is, is not the subject: Webflow's own client reads what the network answers.
-vi.mock("@/lib/grants/call-webflow", () => ({
-  callWebflow: (_user: string, _connection: string, work: Parameters<typeof withWebflowClient>[1]) =>
+vi.mock("../call-webflow", () => ({
+  callWebflowSignedIn: (_connection: string, work: Parameters<typeof withWebflowClient>[1]) =>
     withWebflowClient("token", work),
 }));
 
@@ -44,7 +44,7 @@ test("one odd site hides itself, one odd date itself, and no other site", async 
       "site",
     ],
   });
-  expect(await readSites("user", "connection")).toEqual({
+  expect(await readSites("connection")).toEqual({
     kind: "ok",
     value: [
       { id: id(1), name: "Harbour", lastPublished: new Date(lastPublished) },
@@ -62,13 +62,13 @@ test("a name that cannot be seen gives way to one that can", async () => {
       { id: id(2), displayName: "", shortName: "\u3164" },
     ],
   });
-  expect(await readSites("user", "connection")).toMatchObject({
+  expect(await readSites("connection")).toMatchObject({
     value: [{ name: "harbour" }, { name: id(2) }],
   });
   answer({
     collections: [{ displayName: "\u2066\u2069" }, {}, { displayName: 1 }, { displayName: "Articles" }],
   });
-  expect(await readCollections("user", "connection", [id(1)])).toEqual({
+  expect(await readCollections("connection", [id(1)])).toEqual({
     kind: "ok",
     value: new Map([[id(1), ["Without a name", "Without a name", "Without a name", "Articles"]]]),
   });

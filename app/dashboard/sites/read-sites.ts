@@ -1,7 +1,8 @@
 import "server-only";
 import { z } from "zod";
-import { type CallResult, callWebflow } from "@/lib/grants/call-webflow";
+import type { CallResult } from "@/lib/grants/call-webflow";
 import { text } from "@/lib/webflow/text";
+import { callWebflowSignedIn } from "../call-webflow";
 
 /** A site as Webflow lists it at this moment. */
 export interface LiveSite {
@@ -36,8 +37,8 @@ const siteList = z.object({ sites: listOf(site) });
 const collectionList = z.object({ collections: listOf(collection) });
 
 /** The sites of one connection, asked for now. Needs the scope sites:read. */
-export function readSites(userId: string, connectionId: string): Promise<CallResult<LiveSite[]>> {
-  return callWebflow(userId, connectionId, async (webflow) =>
+export function readSites(connectionId: string): Promise<CallResult<LiveSite[]>> {
+  return callWebflowSignedIn(connectionId, async (webflow) =>
     siteList.parse(await webflow.sites.list()).sites.map(({ id, displayName, shortName, lastPublished }) => ({
       id,
       name: displayName ?? shortName ?? id,
@@ -48,11 +49,10 @@ export function readSites(userId: string, connectionId: string): Promise<CallRes
 
 /** The names of the CMS collections of some sites, by site id, asked for now. Needs the scope cms:read. */
 export function readCollections(
-  userId: string,
   connectionId: string,
   siteIds: readonly string[],
 ): Promise<CallResult<ReadonlyMap<string, readonly string[]>>> {
-  return callWebflow(userId, connectionId, async (webflow) => {
+  return callWebflowSignedIn(connectionId, async (webflow) => {
     const ofSite = async (id: string) => {
       const { collections } = collectionList.parse(await webflow.collections.list(id));
       return [id, collections.map(({ displayName }) => displayName ?? "Without a name")] as const;

@@ -67,6 +67,24 @@ test.describe("the example page", () => {
     await expect(page.getByRole("list", { name: "Sites" })).toContainText("Harbour & Pine");
   });
 
+  test("asks Webflow nothing more, and shows nothing, once the session is over, however long Webflow takes", async ({
+    page,
+    stack,
+    emulator,
+  }) => {
+    await connect(page, emulator);
+    await emulator.clearRequests();
+    const asked = async () => (await emulator.requests()).map(({ endpoint }) => endpoint);
+    await emulator.addFault({ endpoint: "sites", kind: "delay", ms: 1_500 });
+    const waiting = page.request.get("/dashboard/sites", { maxRedirects: 0 });
+    await expect.poll(asked).toEqual(["sites"]);
+    await stack.database.query(`DELETE FROM "Session"`);
+    const answer = await waiting;
+    expect([answer.status(), answer.headers().location]).toEqual([307, "/sign-in"]);
+    expect(await answer.text()).not.toContain("Harbour");
+    expect(await asked()).toEqual(["sites"]);
+  });
+
   test("sends whoever is not signed in to sign in", async ({ page }) => {
     await page.goto("/dashboard/sites");
     await expect(page).toHaveURL("/sign-in");
