@@ -4,6 +4,7 @@ import { Prisma } from "@/lib/generated/prisma/client";
 import { ConnectFailure } from "@/lib/webflow/errors";
 import type { WebflowProfile } from "@/lib/webflow/provider";
 import { coverageOf } from "./coverage";
+import { personOf } from "./doubt";
 
 export interface Activation {
   /** Whose connection it is now. */
@@ -51,12 +52,14 @@ export async function activateGrant(
 
     // The User whose Account this is, else who started the flow, else a new one. Names and e-mail follow Webflow, but an
     // answer without them forgets nothing. Before that, and so that each later statement sees them as they stay, the other
-    // Grants of this Webflow user are locked (by counting them): in the order of their ids, and before the Account. Last, the
+    // Grants of this Webflow user, or of this very token, are locked (by counting them): in the order of their ids, and before the Account. Last, the
     // Grant becomes theirs: only one that is still RECEIVED, because the sweep may have given it up (an UPDATE that waited
     // for it looks again), and never somebody else's. What is not claimed is rolled back by the throw.
     const [owner] = await query<{ userId: string; claimed: boolean; joined: boolean }>(Prisma.sql`
       WITH siblings AS MATERIALIZED (
-        SELECT "id" FROM "Grant" WHERE "webflowUserId" = ${user.id} ORDER BY "id" FOR UPDATE
+        SELECT "id" FROM "Grant" WHERE "id" <> ${grantId}::uuid
+          AND ("webflowUserId" = ${user.id} OR "fingerprint" = (SELECT "fingerprint" FROM "Grant" WHERE "id" = ${grantId}::uuid))
+        ORDER BY "id" FOR UPDATE
       ), known AS (
         SELECT "userId" FROM "Account" WHERE "provider" = 'webflow' AND "providerAccountId" = ${user.id}
       ), made AS (
@@ -75,7 +78,9 @@ export async function activateGrant(
         UPDATE "Grant" g SET "state" = 'ACTIVE', "userId" = linked."userId", "webflowUserId" = ${user.id},
           "authorizationId" = ${authorization.id}, "scopes" = ${scopes}, "coverage" = ${coverage},
           "workspaceIds" = ${workspaceIds}, "siteIds" = ${siteIds}, "sites" = ${sites}::jsonb,
-          "activatedAt" = now(), "checkedAt" = now()
+          "activatedAt" = now(),
+          -- Webflow was asked after that, and may have taken its time.
+          "checkedAt" = g."receivedAt"
         FROM linked
         WHERE g."id" = ${grantId}::uuid AND g."state" = 'RECEIVED'
           AND (${startedBy}::uuid IS NULL OR linked."userId" = ${startedBy}::uuid)
@@ -126,7 +131,10 @@ export async function activateGrant(
           (CASE WHEN EXISTS (SELECT FROM older) OR EXISTS (SELECT FROM same_token) THEN 'RECONNECTED' ELSE 'CONNECTED' END)::"ActivityType",
           jsonb_build_object('scopes', ${scopes}::text[])
       ), ending AS (
-        SELECT count(*)::int AS "count",
+        SELECT greatest(count(*)::int, (
+            -- Revoked after this one was issued, by a row that may be gone.
+            SELECT count(*)::int FROM "RecentRevocation" r, "Grant" fresh
+            WHERE r."person" = ${personOf(user.id)} AND fresh."id" = ${grantId}::uuid AND r."at" >= fresh."receivedAt")) AS "count",
           -- An attempt to revoke this very token may be under way, and its row goes: until its lease is over no answer about any
           -- of the person's tokens can be believed. The rows that stay know it, and pass it on.
           max(greatest("unsettledUntil", CASE WHEN "sameToken" AND "state" = 'REVOKING' THEN "leaseUntil" END)) AS "underWayUntil"

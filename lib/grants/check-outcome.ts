@@ -26,7 +26,8 @@ export async function recordAlive(
   await db().$executeRaw`
     WITH before AS (
       SELECT "id", "userId", "scopes", "siteIds", "workspaceIds", "sites" FROM "Grant"
-      WHERE "id" = ${id}::uuid AND "state" = 'ACTIVE' AND "leaseId" = ${leaseId}::uuid FOR UPDATE
+      -- Also by time: a process that was frozen after it had heard of a living token knows nothing of now.
+      WHERE "id" = ${id}::uuid AND "state" = 'ACTIVE' AND "leaseId" = ${leaseId}::uuid AND "leaseUntil" > now() FOR UPDATE
     ), checked AS (
       UPDATE "Grant" g SET "scopes" = coalesce(${scopes}::text[], g."scopes"), "siteIds" = coalesce(${siteIds}::text[], g."siteIds"),
         "workspaceIds" = coalesce(${workspaceIds}::text[], g."workspaceIds"), "sites" = coalesce(${sites}::jsonb, g."sites"),

@@ -1,3 +1,4 @@
+import { Prisma } from "@/lib/generated/prisma/client";
 import { staleAfterMinutes } from "@/lib/stale";
 
 /**
@@ -32,3 +33,7 @@ export const isCheckDue = `(g."checkedAt" IS NULL OR g."checkedAt" < now() - int
  * or because an attempt to revoke its very token may be under way by a row that is gone (activate.ts).
  */
 export const isCheckable = `coalesce(greatest(g."leaseUntil", g."unsettledUntil") < now(), true)`;
+
+/** A Webflow user in "RecentRevocation": a number that names nobody. */
+export const personOf = (webflowUserId: string | null) =>
+  Prisma.sql`hashtextextended('webflow:' || ${webflowUserId}::text, 0)`;

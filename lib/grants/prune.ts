@@ -34,5 +34,10 @@ export async function prune(): Promise<number> {
       SELECT "id" FROM "Activity"
       WHERE "id" <= (SELECT max("id") FROM (SELECT "id" FROM "Activity" ORDER BY "id" LIMIT ${batch}) oldest) AND "at" < ${past}
       ORDER BY "id" LIMIT ${batch} FOR UPDATE SKIP LOCKED))`;
-  return requests + sessions + grants + activity + (await pruneLimits());
+  // Longer than a sign-in may take.
+  const revocations = await db().$executeRaw`
+    DELETE FROM "RecentRevocation" WHERE "person" = ANY (ARRAY(
+      SELECT "person" FROM "RecentRevocation" WHERE "at" < now() - interval '1 hour'
+      ORDER BY "at" LIMIT ${batch} FOR UPDATE SKIP LOCKED))`;
+  return requests + sessions + grants + activity + revocations + (await pruneLimits());
 }

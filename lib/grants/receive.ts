@@ -3,10 +3,12 @@ import { randomUUID } from "node:crypto";
 import { queryRows } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
+import { readOwner } from "@/lib/webflow/authorization";
 import { ConnectFailure } from "@/lib/webflow/errors";
 import { revokeAuthorization } from "@/lib/webflow/revocation";
 import { credentialsName } from "./credentials";
 import { assertKeys } from "./keyring";
+import { confirmUnstoredDead } from "./revocation-outcome";
 import { fingerprint, sealToken } from "./vault";
 
 /** A RECEIVED Grant that no sign-in claims is revoked after this long. */
@@ -21,8 +23,8 @@ export interface ReceivedGrant {
 
 /**
  * Stores a token that Webflow has just issued, sealed, as a RECEIVED Grant: the first thing after the code exchange. If it
- * cannot be stored it is revoked at once, because nobody else will ever know of it; if that fails as well, it is stored if it
- * can be by now. What is then still alive is told in the alert `orphan_token`, with its fingerprint.
+ * cannot be stored it is revoked at once, because nobody else will ever know of it, and the person's other connections are doubted
+ * if they can be by now; if that fails as well, it is stored if it can be by now. What is then still alive is told in the alert `orphan_token`, with its fingerprint.
  *
  * @throws ConnectFailure `database_unavailable`
  */
@@ -32,9 +34,13 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
     return await store(id, token, requestedScopes);
   } catch (cause) {
     const fields = { grantId: id, fingerprint: fingerprint(token), error: errorName(cause) };
+    const webflowUserId = await readOwner(token, { deadlineMs: 2_000, maxBytes: 64 * 1024 });
     const revocation = await revokeAuthorization(token, { deadlineMs: 5_000, maxBytes: 64 * 1024 });
     if (revocation.kind === "dead") {
       log.warn("unstored_token_revoked", fields);
+      await confirmUnstoredDead({ id, fingerprint: fields.fingerprint, webflowUserId }).catch((error) =>
+        log.warn("others_not_doubted", { grantId: id, error: errorName(error) }),
+      );
       throw new ConnectFailure("database_unavailable", { cause });
     }
     try {

@@ -2,6 +2,7 @@ import "server-only";
 import { db } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { log } from "@/lib/log";
+import { personOf } from "./doubt";
 
 /** A REVOKING Grant whose revocation is being attempted. */
 export interface Attempted {
@@ -14,6 +15,9 @@ export interface Attempted {
   leaseUntil: Date;
 }
 
+/** What an outcome has to know of the token: its own Grant, and whose others it may have taken along. */
+type Token = Pick<Attempted, "id" | "fingerprint" | "webflowUserId"> & { leaseUntil: Date | null };
+
 const abandonAfterDays = 30;
 /** 30 days without a sweep are no 30 days of trying. */
 const abandonAfterAttempts = 20;
@@ -24,7 +28,7 @@ const abandonAfterAttempts = 20;
  */
 export async function confirmDead(grant: Attempted, leaseId: string): Promise<void> {
   await db().$executeRaw`
-    WITH ${lockConcerned(grant)}, ${unbelieveOthers(grant)}, revoked AS (
+    WITH ${lockConcerned(grant)}, ${unbelieveOthers(grant)}, ${noteFor(grant)}, revoked AS (
       UPDATE "Grant" g SET "state" = 'REVOKED', "sealedToken" = NULL, "endedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL,
         "attempts" = "attempts" + 1, "webflowUserId" = CASE WHEN "userId" IS NOT NULL THEN "webflowUserId" END
       FROM concerned
@@ -43,7 +47,7 @@ export async function postpone(grant: Attempted, leaseId: string, seconds: numbe
   const tooLong = Prisma.sql`("attempts" + 1 >= ${abandonAfterAttempts}::int
     AND "revokingAt" < now() - make_interval(days => ${abandonAfterDays}::int))`;
   const [row] = await db().$queryRaw<{ state: string }[]>`
-    WITH ${lockConcerned(grant)}, ${unbelieveOthers(grant)}, postponed AS (
+    WITH ${lockConcerned(grant)}, ${unbelieveOthers(grant)}, ${noteFor(grant)}, postponed AS (
       UPDATE "Grant" g SET "leaseId" = NULL, "leaseUntil" = NULL, "attempts" = "attempts" + 1,
         "nextAttemptAt" = now() + make_interval(secs => ${seconds}::int),
         "state" = CASE WHEN ${tooLong} THEN 'ABANDONED' ELSE "state" END, "endedAt" = CASE WHEN ${tooLong} THEN now() END
@@ -59,6 +63,15 @@ export async function postpone(grant: Attempted, leaseId: string, seconds: numbe
     log.error("revocation_abandoned", { grantId: grant.id, fingerprint: grant.fingerprint });
 }
 
+/** Proven dead before it could be stored (receive.ts): only what it may have taken along is left to be doubted. */
+export async function confirmUnstoredDead(
+  token: Pick<Attempted, "id" | "fingerprint" | "webflowUserId">,
+): Promise<void> {
+  const attempted = { ...token, leaseUntil: null };
+  await db().$executeRaw`
+    WITH ${lockConcerned(attempted)}, ${unbelieveOthers(attempted)}, ${noteFor(attempted)} SELECT`;
+}
+
 /** It could not be tried, for a reason of our own (key, credentials): later again, and no attempt is burnt. */
 export async function putBack({ id }: Attempted, leaseId: string, seconds: number): Promise<void> {
   await db().$executeRaw`
@@ -71,7 +84,7 @@ export async function putBack({ id }: Attempted, leaseId: string, seconds: numbe
  * tokens Webflow kills is not known. They are locked in the order of their ids, as everywhere, so that nobody waits in a
  * circle; a check or a sign-in that is being written is waited for.
  */
-function lockConcerned({ id, webflowUserId, fingerprint }: Attempted): Prisma.Sql {
+function lockConcerned({ id, webflowUserId, fingerprint }: Token): Prisma.Sql {
   return Prisma.sql`concerned AS MATERIALIZED (
     SELECT "id" FROM "Grant" WHERE "id" = ${id}::uuid
       OR "state" = 'ACTIVE' AND ("webflowUserId" = ${webflowUserId} OR "fingerprint" = ${fingerprint})
@@ -84,10 +97,23 @@ function lockConcerned({ id, webflowUserId, fingerprint }: Attempted): Prisma.Sq
  * heard before. Told without the fence, and after an answer that was lost: the token is then perhaps dead, and they with it.
  * Where one holds this very token, which Webflow issued again, what it waited for is over.
  */
-function unbelieveOthers({ id, fingerprint, leaseUntil }: Attempted): Prisma.Sql {
+function unbelieveOthers({ id, fingerprint, leaseUntil }: Token): Prisma.Sql {
   return Prisma.sql`unbelieved AS (
     UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL,
-      "unsettledUntil" = CASE WHEN "fingerprint" <> ${fingerprint} OR "unsettledUntil" > ${leaseUntil}::timestamptz THEN "unsettledUntil" END
+      "unsettledUntil" = CASE WHEN "fingerprint" = ${fingerprint} AND "unsettledUntil" <= ${leaseUntil}::timestamptz THEN NULL ELSE "unsettledUntil" END
     FROM concerned WHERE g."id" = concerned."id" AND g."id" <> ${id}::uuid AND g."state" = 'ACTIVE'
+  )`;
+}
+
+/**
+ * Whoever is signing in this very moment was perhaps heard of before, and has no Grant yet that could be doubted: `activateGrant` looks for
+ * this, because the row that was asked about may be gone by then. Last, when the rows are locked, so that nobody waits in a circle.
+ */
+function noteFor({ webflowUserId }: Token): Prisma.Sql {
+  return Prisma.sql`noted AS (
+    INSERT INTO "RecentRevocation" ("person", "at")
+    SELECT ${personOf(webflowUserId)}, now() FROM (SELECT count(*) AS "locked" FROM concerned) c
+    WHERE ${webflowUserId}::text IS NOT NULL AND "locked" >= 0
+    ON CONFLICT ("person") DO UPDATE SET "at" = excluded."at"
   )`;
 }

@@ -151,7 +151,7 @@ export class World implements Stack {
     this.allowed.clear();
     this.#broken = [];
     await this.database.query(
-      `TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit", "CredentialsRefusal" CASCADE`,
+      `TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit", "CredentialsRefusal", "RecentRevocation" CASCADE`,
     );
     await this.emulator.control.reset();
   }

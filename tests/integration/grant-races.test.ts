@@ -31,6 +31,7 @@ async function asFarAsIdentified(token: string) {
   return { grantId, activate: async () => (await grants.activateGrant(profile, null)).unsettled };
 }
 
+type Connection = Awaited<ReturnType<Domain["connect"]>>;
 const rowOf = (id: string) => grants.db().grant.findUniqueOrThrow({ where: { id } });
 const whenAsked = (endpoint: "revoke" | "introspect", times: number) =>
   expect.poll(() => domain.countRequests(endpoint)).toBe(times);
@@ -52,6 +53,37 @@ describe("a revocation that kills every token of the person is noticed", () => {
     expect(await fresh.activate()).toBe(1);
     await expectUnbelievedAndFoundDead(fresh.grantId);
   });
+
+  /** Mira's old connection is revoked, and nothing is left that says whose it was. */
+  const withoutTrace = {
+    "with the account": async ({ userId }: Connection) => void (await grants.deleteUser(userId)),
+    "and then the account was deleted": async ({ userId, grantId }: Connection) => {
+      await grants.requestDisconnect(userId, grantId);
+      await grants.revokeNow(grantId);
+      await grants.deleteUser(userId);
+    },
+    "because it was refused": async (_: Connection) => {
+      const refused = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
+      await grants.refuseGrant(refused.id, mira);
+      await grants.revokeNow(refused.id);
+    },
+    "because nobody claimed it": async (_: Connection) => {
+      const unclaimed = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
+      await grants.refuseGrant(unclaimed.id, null);
+      await grants.revokeNow(unclaimed.id);
+    },
+  };
+  test.each(Object.entries(withoutTrace))(
+    "when it ended %s, while another connection was being made",
+    async (_, revoke) => {
+      const old = await domain.connect({ userId: mira, workspaceId: first });
+      const fresh = await signInAsFarAsIdentified({ userId: mira, workspaceId: second });
+      await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+      await revoke(old);
+      expect(await fresh.activate()).toBeGreaterThan(0);
+      await expectUnbelievedAndFoundDead(fresh.grantId);
+    },
+  );
 
   test.each(["the revocation", "the sign-in"])(
     "when it is written while another connection is claimed, and %s comes first",
@@ -245,6 +277,8 @@ describe("when Webflow issues the same token again while it is being revoked", (
     });
     return { ...connections, revoking };
   }
+  const leaseRunsOut = () =>
+    domain.database.query(`UPDATE "Grant" SET "unsettledUntil" = now() - interval '1 second'`);
   async function expectUnbelievedWhoeverAsks(grantId: string) {
     await grants.checkDoubted(mira);
     expect(await rowOf(grantId)).toMatchObject({ state: "ACTIVE", checkedAt: null });
@@ -257,6 +291,17 @@ describe("when Webflow issues the same token again while it is being revoked", (
     await expectUnbelievedWhoeverAsks(another.grantId);
     await revoking;
     await expectUnbelievedAndFoundDead(fresh.grantId);
+  });
+
+  test("nobody believes another connection that is claimed after that revocation and was heard of before", async () => {
+    await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+    const { other, another, revoking } = await reissue();
+    await revoking;
+    await leaseRunsOut();
+    // It would be replaced, and its own revocation be the reason.
+    await domain.database.query(`DELETE FROM "Grant" WHERE "id" = $1`, [other.grantId]);
+    await another.activate();
+    await expectUnbelievedAndFoundDead(another.grantId);
   });
 
   test("nobody believes it because another revocation ends meanwhile", async () => {
@@ -277,8 +322,6 @@ describe("when Webflow issues the same token again while it is being revoked", (
         [grantId],
       );
     });
-  const leaseRunsOut = () =>
-    domain.database.query(`UPDATE "Grant" SET "unsettledUntil" = now() - interval '1 second'`);
 
   test("nobody believes it because it is issued once more", async () => {
     const { token, other } = await reissueWithoutOutcome();
@@ -303,6 +346,28 @@ describe("when Webflow issues the same token again while it is being revoked", (
       "LOST",
       "LOST",
     ]);
+  });
+});
+
+describe("what Webflow said before a process was frozen is not taken for what it says now", () => {
+  test("by a check whose lease has run out", async () => {
+    const { userId, grantId } = await domain.connect({ userId: mira });
+    const before = await rowOf(grantId);
+    await domain.emulator.control.addFault({ endpoint: "introspect", kind: "delay", ms: 500 });
+    await domain.emulator.control.clearRequests();
+    const checking = grants.checkNow(userId, grantId);
+    await whenAsked("introspect", 1);
+    await domain.database.query(`UPDATE "Grant" SET "leaseUntil" = now() - interval '1 second'`);
+    await checking;
+    expect((await rowOf(grantId)).checkedAt).toEqual(before.checkedAt);
+  });
+
+  test("by a sign-in that took its time", async () => {
+    const fresh = await signInAsFarAsIdentified({ userId: mira });
+    await domain.database.query(`UPDATE "Grant" SET "receivedAt" = now() - interval '75 seconds'`);
+    const { receivedAt } = await rowOf(fresh.grantId);
+    await fresh.activate();
+    expect((await rowOf(fresh.grantId)).checkedAt).toEqual(receivedAt);
   });
 });
 

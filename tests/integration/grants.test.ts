@@ -40,7 +40,7 @@ describe("a received token", () => {
     expect(await alive()).toEqual([false]);
   });
 
-  test("that can neither be stored nor revoked at first is stored as soon as it can be", async () => {
+  async function whileTheFirstInsertFails(work: () => Promise<void>) {
     await grants.db().$executeRaw`CREATE SEQUENCE first_fails`;
     await grants.db().$executeRaw`
       CREATE FUNCTION first_fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -49,15 +49,37 @@ describe("a received token", () => {
     await grants.db().$executeRaw`
       CREATE TRIGGER first_fails BEFORE INSERT ON "Grant" FOR EACH ROW EXECUTE FUNCTION first_fails()`;
     try {
-      await emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
-      const { id } = await grants.receiveToken(await issueToken(), []);
-      expect(await stateOf(id)).toBe("RECEIVED");
+      await work();
     } finally {
       await grants.db().$executeRaw`DROP FUNCTION first_fails CASCADE`;
       await grants.db().$executeRaw`DROP SEQUENCE first_fails`;
     }
+  }
+
+  test("that can neither be stored nor revoked at first is stored as soon as it can be", async () => {
+    await whileTheFirstInsertFails(async () => {
+      await emulator.control.addFault({ endpoint: "revoke", kind: "status", status: 503 });
+      const { id } = await grants.receiveToken(await issueToken(), []);
+      expect(await stateOf(id)).toBe("RECEIVED");
+    });
     expect(await alive()).toEqual([true]);
   });
+
+  test.each(["adds", "same_token"] as const)(
+    "that was revoked because it could not be stored makes the person's others due for a look (a second authorization: %s)",
+    async (secondAuthorization) => {
+      await emulator.control.setSwitches({ secondAuthorization, revokeKills: "grant" });
+      const { grantId } = await connect({ userId: mira });
+      const token = await issueToken({ userId: mira });
+      await whileTheFirstInsertFails(async () => {
+        await expect(grants.receiveToken(token, [])).rejects.toMatchObject({ code: "database_unavailable" });
+      });
+      const row = () => grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+      expect(await row()).toMatchObject({ state: "ACTIVE", checkedAt: null });
+      await grants.sweep();
+      expect(await row()).toMatchObject({ state: "LOST" });
+    },
+  );
 
   test("that can neither be stored nor revoked is told in an alert, by its fingerprint", async () => {
     const lines = vi.spyOn(process.stderr, "write").mockReturnValue(true);

@@ -82,6 +82,16 @@ test("a sweep that finds nothing to forget writes nothing: what is young is not 
   expect(await query(`SELECT "id" FROM "Activity" WHERE xmax <> 0`)).toEqual([]);
 });
 
+test("that somebody's token was revoked is forgotten when no sign-in can be looking for it any more", async () => {
+  const { userId, grantId } = await domain.connect();
+  await grants.requestDisconnect(userId, grantId);
+  await grants.revokeNow(grantId);
+  expect(await grants.prune()).toBe(0);
+  await query(`UPDATE "RecentRevocation" SET "at" = now() - interval '61 minutes'`);
+  expect(await grants.prune()).toBe(1);
+  expect(await query(`SELECT FROM "RecentRevocation"`)).toEqual([]);
+});
+
 test("two sweeps at once do not wait for each other's rows", async () => {
   await query(
     `INSERT INTO "RateLimit" ("key", "count", "resetAt") SELECT n::text, 1, now() - interval '1 hour' FROM generate_series(1, 2) AS n`,

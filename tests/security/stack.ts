@@ -14,7 +14,7 @@ export function openStack(options: StackOptions = {}): () => Stack {
   });
   afterEach(async () => {
     await stack?.database.query(
-      `TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit" RESTART IDENTITY CASCADE`,
+      `TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit", "RecentRevocation" RESTART IDENTITY CASCADE`,
     );
     await stack?.emulator.control.reset();
   });

@@ -120,7 +120,9 @@ export async function startDomain(): Promise<Domain> {
       (await emulator.control.requests()).filter(({ endpoint }) => endpoint === wanted).length,
     reset: async () => {
       await emulator.control.reset();
-      await database.query(`TRUNCATE "User", "Grant", "AuthorizationRequest", "CredentialsRefusal" CASCADE`);
+      await database.query(
+        `TRUNCATE "User", "Grant", "AuthorizationRequest", "CredentialsRefusal", "RecentRevocation" CASCADE`,
+      );
     },
     stop: async () => {
       await grants.db().$disconnect();

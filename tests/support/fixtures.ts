@@ -17,7 +17,7 @@ export const test = base.extend<{ emulator: EmulatorClient; fresh: undefined }, 
   fresh: [
     async ({ stack }, use) => {
       await stack.database.query(
-        `TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit", "CredentialsRefusal" CASCADE`,
+        `TRUNCATE "User", "Grant", "AuthorizationRequest", "RateLimit", "CredentialsRefusal", "RecentRevocation" CASCADE`,
       );
       await stack.emulator.control.reset();
       await use(undefined);
