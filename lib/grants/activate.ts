@@ -50,11 +50,11 @@ export async function activateGrant(
       SELECT pg_advisory_xact_lock(hashtextextended(${startedBy && `user:${startedBy}`}, 0)),
         pg_advisory_xact_lock(hashtextextended(${`webflow:${user.id}`}, 0))`);
 
-    // The User whose Account this is, else who started the flow, else a new one. Names and e-mail follow Webflow, but an
-    // answer without them forgets nothing. Before that, and so that each later statement sees them as they stay, the other
-    // Grants of this Webflow user, or of this very token, are locked (by counting them): in the order of their ids, and before the Account. Last, the
-    // Grant becomes theirs: only one that is still RECEIVED, because the sweep may have given it up (an UPDATE that waited
-    // for it looks again), and never somebody else's. What is not claimed is rolled back by the throw.
+    // The User whose Account this is, else who started the flow, else a new one. Names and e-mail follow Webflow, but an answer
+    // without them forgets nothing. Before that, and so that each later statement sees them as they stay, the other Grants of
+    // this Webflow user, or of this very token, are locked (by counting them): in the order of their ids, and before the
+    // Account. Last, the Grant becomes theirs: only one that is still RECEIVED, because the sweep may have given it up (an
+    // UPDATE that waited for it looks again), and never somebody else's. What is not claimed is rolled back by the throw.
     const [owner] = await query<{ userId: string; claimed: boolean; joined: boolean }>(Prisma.sql`
       WITH siblings AS MATERIALIZED (
         SELECT "id" FROM "Grant" WHERE "id" <> ${grantId}::uuid

@@ -23,8 +23,9 @@ export interface ReceivedGrant {
 
 /**
  * Stores a token that Webflow has just issued, sealed, as a RECEIVED Grant: the first thing after the code exchange. If it
- * cannot be stored it is revoked at once, because nobody else will ever know of it, and the person's other connections are doubted
- * if they can be by now; if that fails as well, it is stored if it can be by now. What is then still alive is told in the alert `orphan_token`, with its fingerprint.
+ * cannot be stored it is revoked at once, because nobody else will ever know of it, and the person's other connections are
+ * doubted if they can be by now; if that fails as well, it is stored if it can be by now. What is then still alive is told in
+ * the alert `orphan_token`, with its fingerprint.
  *
  * @throws ConnectFailure `database_unavailable`
  */

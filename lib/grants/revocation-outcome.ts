@@ -106,8 +106,9 @@ function unbelieveOthers({ id, fingerprint, leaseUntil }: Token): Prisma.Sql {
 }
 
 /**
- * Whoever is signing in this very moment was perhaps heard of before, and has no Grant yet that could be doubted: `activateGrant` looks for
- * this, because the row that was asked about may be gone by then. Last, when the rows are locked, so that nobody waits in a circle.
+ * For a sign-in of this person that is under way, of which Webflow was perhaps asked before, and which has no Grant yet that could be
+ * doubted: `activateGrant` looks for this note, because the row that was asked about may be gone by then. Written when the rows are
+ * locked, so that nobody waits in a circle.
  */
 function noteFor({ webflowUserId }: Token): Prisma.Sql {
   return Prisma.sql`noted AS (
