@@ -1,6 +1,7 @@
 import "server-only";
 import { redirect } from "next/navigation";
-import { currentUserId } from "@/lib/auth/session";
+import { cache } from "react";
+import { sessionTokenHash, userIdOf } from "@/lib/auth/session";
 import { type CallResult, callWebflow } from "@/lib/grants/call-webflow";
 import { errorName, log } from "@/lib/log";
 
@@ -18,11 +19,15 @@ export async function callWebflowSignedIn<T>(
   return (await readUserId()) ? result : { kind: "unavailable" };
 }
 
+/** Once for a page: whoever leaves before Webflow has answered takes the request along, and its cookies. */
+const readTokenHash = cache(sessionTokenHash);
+
 /** Null when our database does not answer. */
 async function readUserId(): Promise<string | null> {
+  const tokenHash = await readTokenHash();
   let userId: string | null;
   try {
-    userId = await currentUserId();
+    userId = tokenHash && (await userIdOf(tokenHash));
   } catch (error) {
     log.error("page_unavailable", { error: errorName(error) });
     return null;

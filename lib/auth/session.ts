@@ -28,11 +28,11 @@ export async function currentUserId(): Promise<string | null> {
 }
 
 /**
- * Whether a session still is this User's: for what goes on after it let them in. Such a look is no use of it, and may come when
+ * The same of a session that has let somebody in already, for what goes on after that. Such a look is no use of it, and may come when
  * there is no request any more.
  */
-export async function isStillSignedIn(tokenHash: string, userId: string): Promise<boolean> {
-  return (await readSession(tokenHash))?.userId === userId;
+export async function userIdOf(tokenHash: string): Promise<string | null> {
+  return (await readSession(tokenHash))?.userId ?? null;
 }
 
 async function readSession(

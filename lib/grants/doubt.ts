@@ -1,4 +1,6 @@
-import { Prisma } from "@/lib/generated/prisma/client";
+import "server-only";
+import { createHmac } from "node:crypto";
+import { env } from "@/lib/env";
 import { staleAfterMinutes } from "@/lib/stale";
 
 /**
@@ -34,6 +36,7 @@ export const isCheckDue = `(g."checkedAt" IS NULL OR g."checkedAt" < now() - int
  */
 export const isCheckable = `coalesce(greatest(g."leaseUntil", g."unsettledUntil") < now(), true)`;
 
-/** A Webflow user in "RecentRevocation": a number that names nobody. */
-export const personOf = (webflowUserId: string | null) =>
-  Prisma.sql`hashtextextended('webflow:' || ${webflowUserId}::text, 0)`;
+/** A Webflow user in "RecentRevocation": a value that names nobody to whoever reads the database alone. */
+export function personOf(webflowUserId: string): string {
+  return createHmac("sha256", env().AUTH_SECRET).update(`recent-revocation:${webflowUserId}`).digest("hex");
+}

@@ -8,7 +8,7 @@ import { ConnectFailure } from "@/lib/webflow/errors";
 import { revokeAuthorization } from "@/lib/webflow/revocation";
 import { credentialsName } from "./credentials";
 import { assertKeys } from "./keyring";
-import { confirmUnstoredDead } from "./revocation-outcome";
+import { doubtOthers } from "./revocation-outcome";
 import { fingerprint, sealToken } from "./vault";
 
 /** A RECEIVED Grant that no sign-in claims is revoked after this long. */
@@ -37,11 +37,11 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
     const fields = { grantId: id, fingerprint: fingerprint(token), error: errorName(cause) };
     const webflowUserId = await readOwner(token, { deadlineMs: 2_000, maxBytes: 64 * 1024 });
     const revocation = await revokeAuthorization(token, { deadlineMs: 5_000, maxBytes: 64 * 1024 });
+    await doubtOthers({ id, fingerprint: fields.fingerprint, webflowUserId }).catch((error) =>
+      log.warn("others_not_doubted", { grantId: id, error: errorName(error) }),
+    );
     if (revocation.kind === "dead") {
       log.warn("unstored_token_revoked", fields);
-      await confirmUnstoredDead({ id, fingerprint: fields.fingerprint, webflowUserId }).catch((error) =>
-        log.warn("others_not_doubted", { grantId: id, error: errorName(error) }),
-      );
       throw new ConnectFailure("database_unavailable", { cause });
     }
     try {

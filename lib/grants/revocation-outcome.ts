@@ -1,5 +1,6 @@
 import "server-only";
-import { db } from "@/lib/db";
+import type { QueryResultRow } from "pg";
+import { inTransaction } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { log } from "@/lib/log";
 import { personOf } from "./doubt";
@@ -27,8 +28,9 @@ const abandonAfterAttempts = 20;
  * who still holds the lease may write that.
  */
 export async function confirmDead(grant: Attempted, leaseId: string): Promise<void> {
-  await db().$executeRaw`
-    WITH ${lockConcerned(grant)}, ${unbelieveOthers(grant)}, ${noteFor(grant)}, revoked AS (
+  await writeOutcome(
+    grant,
+    Prisma.sql`revoked AS (
       UPDATE "Grant" g SET "state" = 'REVOKED', "sealedToken" = NULL, "endedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL,
         "attempts" = "attempts" + 1, "webflowUserId" = CASE WHEN "userId" IS NOT NULL THEN "webflowUserId" END
       FROM concerned
@@ -36,7 +38,8 @@ export async function confirmDead(grant: Attempted, leaseId: string): Promise<vo
       RETURNING g."id", "userId"
     )
     INSERT INTO "Activity" ("userId", "grantId", "type")
-    SELECT "userId", "id", 'REVOCATION_CONFIRMED' FROM revoked WHERE "userId" IS NOT NULL`;
+    SELECT "userId", "id", 'REVOCATION_CONFIRMED' FROM revoked WHERE "userId" IS NOT NULL`,
+  );
 }
 
 /**
@@ -46,8 +49,9 @@ export async function confirmDead(grant: Attempted, leaseId: string): Promise<vo
 export async function postpone(grant: Attempted, leaseId: string, seconds: number): Promise<void> {
   const tooLong = Prisma.sql`("attempts" + 1 >= ${abandonAfterAttempts}::int
     AND "revokingAt" < now() - make_interval(days => ${abandonAfterDays}::int))`;
-  const [row] = await db().$queryRaw<{ state: string }[]>`
-    WITH ${lockConcerned(grant)}, ${unbelieveOthers(grant)}, ${noteFor(grant)}, postponed AS (
+  const [row] = await writeOutcome<{ state: string }>(
+    grant,
+    Prisma.sql`postponed AS (
       UPDATE "Grant" g SET "leaseId" = NULL, "leaseUntil" = NULL, "attempts" = "attempts" + 1,
         "nextAttemptAt" = now() + make_interval(secs => ${seconds}::int),
         "state" = CASE WHEN ${tooLong} THEN 'ABANDONED' ELSE "state" END, "endedAt" = CASE WHEN ${tooLong} THEN now() END
@@ -58,25 +62,52 @@ export async function postpone(grant: Attempted, leaseId: string, seconds: numbe
       INSERT INTO "Activity" ("userId", "grantId", "type")
       SELECT "userId", "id", 'REVOCATION_ABANDONED' FROM postponed WHERE "state" = 'ABANDONED' AND "userId" IS NOT NULL
     )
-    SELECT "state"::text AS "state" FROM postponed`;
+    SELECT "state"::text AS "state" FROM postponed`,
+  );
   if (row?.state === "ABANDONED")
     log.error("revocation_abandoned", { grantId: grant.id, fingerprint: grant.fingerprint });
 }
 
-/** Proven dead before it could be stored (receive.ts): only what it may have taken along is left to be doubted. */
-export async function confirmUnstoredDead(
+/** Webflow was asked to revoke a token that could not be stored (receive.ts): only what it may have taken along is left to be doubted. */
+export async function doubtOthers(
   token: Pick<Attempted, "id" | "fingerprint" | "webflowUserId">,
 ): Promise<void> {
-  const attempted = { ...token, leaseUntil: null };
-  await db().$executeRaw`
-    WITH ${lockConcerned(attempted)}, ${unbelieveOthers(attempted)}, ${noteFor(attempted)} SELECT`;
+  await writeOutcome({ ...token, leaseUntil: null }, Prisma.sql`nothing AS (SELECT) SELECT FROM nothing`);
 }
 
-/** It could not be tried, for a reason of our own (key, credentials): later again, and no attempt is burnt. */
-export async function putBack({ id }: Attempted, leaseId: string, seconds: number): Promise<void> {
-  await db().$executeRaw`
-    UPDATE "Grant" SET "leaseId" = NULL, "leaseUntil" = NULL, "nextAttemptAt" = now() + make_interval(secs => ${seconds}::int)
-    WHERE "id" = ${id}::uuid AND "leaseId" = ${leaseId}::uuid`;
+/**
+ * It could not be tried, for a reason of our own (key, credentials): later again, and no attempt is burnt. The others are doubted all the
+ * same: an earlier attempt may have been, by a process that died.
+ */
+export async function putBack(grant: Attempted, leaseId: string, seconds: number): Promise<void> {
+  await writeOutcome(
+    grant,
+    Prisma.sql`put_back AS (
+      UPDATE "Grant" g SET "leaseId" = NULL, "leaseUntil" = NULL, "nextAttemptAt" = now() + make_interval(secs => ${seconds}::int)
+      FROM concerned
+      WHERE g."id" = concerned."id" AND g."id" = ${grant.id}::uuid AND "leaseId" = ${leaseId}::uuid
+    )
+    SELECT FROM concerned`,
+  );
+}
+
+/**
+ * Writes what came of an attempt, and doubts whatever it may have taken along.
+ *
+ * Excludes every `activateGrant` of this Webflow user by the lock that it takes first as well: in between, it would neither see the
+ * note of this outcome, nor be seen. The statement after the lock sees what the one before it has committed (READ COMMITTED).
+ *
+ * @param outcome the rest of the statement, after WITH; it can use `concerned`
+ */
+function writeOutcome<Row extends QueryResultRow>(token: Token, outcome: Prisma.Sql): Promise<Row[]> {
+  return inTransaction(async (query) => {
+    await query(
+      Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${token.webflowUserId && `webflow:${token.webflowUserId}`}, 0))`,
+    );
+    return query<Row>(
+      Prisma.sql`WITH ${lockConcerned(token)}, ${unbelieveOthers(token)}, ${noteFor(token)}, ${outcome}`,
+    );
+  });
 }
 
 /**
@@ -112,9 +143,9 @@ function unbelieveOthers({ id, fingerprint, leaseUntil }: Token): Prisma.Sql {
  */
 function noteFor({ webflowUserId }: Token): Prisma.Sql {
   return Prisma.sql`noted AS (
-    INSERT INTO "RecentRevocation" ("person", "at")
-    SELECT ${personOf(webflowUserId)}, now() FROM (SELECT count(*) AS "locked" FROM concerned) c
-    WHERE ${webflowUserId}::text IS NOT NULL AND "locked" >= 0
-    ON CONFLICT ("person") DO UPDATE SET "at" = excluded."at"
+    INSERT INTO "RecentRevocation" AS r ("person", "at")
+    SELECT person, now() FROM (VALUES (${webflowUserId && personOf(webflowUserId)}::text)) p (person), (SELECT count(*) AS "locked" FROM concerned) c
+    WHERE person IS NOT NULL AND "locked" >= 0
+    ON CONFLICT ("person") DO UPDATE SET "at" = greatest(r."at", excluded."at")
   )`;
 }

@@ -126,6 +126,54 @@ describe("a revocation that kills every token of the person is noticed", () => {
     await expectUnbelievedAndFoundDead(kept.grantId);
   });
 
+  test("when it is written while a sign-in, which has not seen it, is about to be", async () => {
+    const unclaimed = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
+    await grants.refuseGrant(unclaimed.id, null);
+    const received = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
+    const profile = await grants.identifyGrant(received);
+    await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+    let revoking: Promise<void> | undefined;
+    await grants.activateGrant(profile, null, async () => {
+      revoking = grants.revokeNow(unclaimed.id);
+      await whenWaiting(domain.database, 1);
+    });
+    await revoking;
+    await expectUnbelievedAndFoundDead(received.id);
+  });
+
+  test("when its process died, and the next one cannot try", async () => {
+    await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+    const kept = await domain.connect({ userId: mira, workspaceId: first });
+    const ended = await domain.connect({ userId: mira, workspaceId: second });
+    await grants.requestDisconnect(ended.userId, ended.grantId);
+    await domain.emulator.control.uninstall(mira);
+    await domain.database.query(`UPDATE "Grant" SET "checkedAt" = now() WHERE "id" = $1`, [kept.grantId]);
+    await domain.database.query(
+      `UPDATE "Grant" SET "leaseId" = gen_random_uuid(), "leaseUntil" = now() - interval '1 second', "sealedToken" = 'v1.k1.a.b.c'
+       WHERE "id" = $1`,
+      [ended.grantId],
+    );
+    await grants.revokeNow(ended.grantId);
+    expect(await rowOf(ended.grantId)).toMatchObject({ state: "REVOKING", attempts: 0, leaseId: null });
+    await expectUnbelievedAndFoundDead(kept.grantId);
+  });
+
+  test("by a note that never goes back, whatever order the outcomes are written in", async () => {
+    const notedAt = async () =>
+      (await domain.database.query<{ at: Date }>(`SELECT "at" FROM "RecentRevocation"`)).map(({ at }) => at);
+    const end = async () => {
+      const { userId, grantId } = await domain.connect({ userId: mira });
+      await grants.requestDisconnect(userId, grantId);
+      await grants.revokeNow(grantId);
+    };
+    await end();
+    await domain.database.query(`UPDATE "RecentRevocation" SET "at" = now() + interval '1 hour'`);
+    const before = await notedAt();
+    await end();
+    expect(await notedAt()).toEqual(before);
+    expect(before).toHaveLength(1);
+  });
+
   test("when its answer was lost", async () => {
     await domain.emulator.control.setSwitches({ revokeKills: "grant" });
     const kept = await domain.connect({ userId: mira, workspaceId: first });

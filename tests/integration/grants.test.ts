@@ -81,6 +81,20 @@ describe("a received token", () => {
     },
   );
 
+  test("that could not be stored at first, and whose revocation was not answered, makes the person's others due for a look", async () => {
+    await emulator.control.setSwitches({ revokeKills: "grant" });
+    const { grantId } = await connect({ userId: mira });
+    const token = await issueToken({ userId: mira });
+    await emulator.control.addFault({ endpoint: "revoke", kind: "reset", work: "done" });
+    await whileTheFirstInsertFails(async () => {
+      await grants.receiveToken(token, []);
+    });
+    const row = () => grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
+    expect(await row()).toMatchObject({ state: "ACTIVE", checkedAt: null });
+    await grants.sweep();
+    expect(await row()).toMatchObject({ state: "LOST" });
+  });
+
   test("that can neither be stored nor revoked is told in an alert, by its fingerprint", async () => {
     const lines = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const token = await issueToken();

@@ -85,6 +85,25 @@ test.describe("the example page", () => {
     expect(await asked()).toEqual(["sites"]);
   });
 
+  test("takes nobody's leaving before Webflow has answered for a failure of ours", async ({
+    page,
+    stack,
+    emulator,
+  }) => {
+    await connect(page, emulator);
+    await stack.database.query(`UPDATE "Session" SET "lastSeenAt" = now() - interval '6 minutes'`);
+    await emulator.clearRequests();
+    const before = stack.app.logs().length;
+    await emulator.addFault({ endpoint: "sites", kind: "delay", ms: 2_000 });
+    await expect(page.request.get("/dashboard/sites", { timeout: 1_000 })).rejects.toThrow();
+    // It goes on until all is rendered, for nobody.
+    await expect
+      .poll(async () => (await emulator.requests()).map(({ endpoint }) => endpoint))
+      .toContain("collections");
+    await page.goto("/dashboard");
+    expect(stack.app.logs().slice(before)).not.toContain('"level":"error"');
+  });
+
   test("sends whoever is not signed in to sign in", async ({ page }) => {
     await page.goto("/dashboard/sites");
     await expect(page).toHaveURL("/sign-in");

@@ -1,6 +1,6 @@
 import { readPersonalData } from "@/lib/account/personal-data";
 import { sendTo, tooManyRequestsPage } from "@/lib/auth/pages";
-import { currentUserId, isStillSignedIn, sessionTokenHash } from "@/lib/auth/session";
+import { currentUserId, sessionTokenHash, userIdOf } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
 import { takeFromLimit } from "@/lib/rate-limit";
@@ -32,7 +32,7 @@ export async function GET(request: Request): Promise<Response> {
       else text += value;
     }
     // Asked again: meanwhile the account may have been deleted, or this session ended, in another browser.
-    const isStillIn = () => isStillSignedIn(tokenHash, userId);
+    const isStillIn = async () => (await userIdOf(tokenHash)) === userId;
     if (text === "" || !(await isStillIn())) return sendTo(new URL("/sign-in", env().AUTH_URL));
     return new Response(isWhole ? text : toStream(text, pieces, isStillIn), {
       headers: {
