@@ -3,6 +3,9 @@
 import { useEffect, useRef } from "react";
 import { SubmitButton } from "./submit-button";
 
+/** As long as `button-held` in app/globals.css. */
+const heldMs = 1_000;
+
 interface ConfirmButtonProps {
   children: string;
   pending: string;
@@ -19,12 +22,28 @@ export function ConfirmButton({ children, pending, describedBy }: ConfirmButtonP
   // Its second begins anew when the page comes back as it was left ("Back"), or from behind another window. At once, and not by a
   // new rendering, which would come after the click.
   useEffect(() => {
-    const hold = () => button.current?.animate({ pointerEvents: ["none", "none"] }, 1_000);
-    addEventListener("pageshow", hold);
+    const held = button.current;
+    let heldUntil = 0;
+    const hold = () => {
+      heldUntil = performance.now() + heldMs;
+      held?.animate({ pointerEvents: ["none", "none"] }, heldMs);
+    };
+    const comeBack = ({ persisted }: PageTransitionEvent) => {
+      hold();
+      // A key that is held would go on where it was left, after the second as well.
+      if (persisted && document.activeElement === held) held?.blur();
+    };
+    // A key clicks whatever has the focus, with or without a pointer.
+    const refuse = (click: MouseEvent) => {
+      if (performance.now() < heldUntil) click.preventDefault();
+    };
+    addEventListener("pageshow", comeBack);
     addEventListener("focus", hold);
+    held?.addEventListener("click", refuse);
     return () => {
-      removeEventListener("pageshow", hold);
+      removeEventListener("pageshow", comeBack);
       removeEventListener("focus", hold);
+      held?.removeEventListener("click", refuse);
     };
   }, []);
 

@@ -223,6 +223,43 @@ test("the second half of a double click, made on the page before, deletes, unlin
   await expect(page.getByRole("dialog")).toBeHidden();
 });
 
+test("keys neither, on a page that comes back as it was left: at once nothing is confirmed, and a held key goes on nowhere", async ({
+  page,
+  emulator,
+  stack,
+}) => {
+  await connect(page, emulator);
+  const [connection] = await stack.database.query<{ id: string }>(`SELECT "id" FROM "Grant"`);
+  await follow(page, `/dashboard/disconnect/${connection?.id}`);
+  await hydrated(page);
+  const confirm = page.getByRole("main").getByRole("button", { name: "Disconnect" });
+  await confirm.focus();
+  const backAt = await page.evaluate(() => {
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    return performance.now();
+  });
+  await expect(confirm).not.toBeFocused();
+  const submits = () => page.evaluate(() => Number(Reflect.get(window, "submits")));
+  await page.evaluate(() => {
+    Reflect.set(window, "submits", 0);
+    addEventListener(
+      "submit",
+      (event) => {
+        event.preventDefault();
+        Reflect.set(window, "submits", Number(Reflect.get(window, "submits")) + 1);
+      },
+      true,
+    );
+  });
+  await confirm.focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Space");
+  expect(await submits()).toBe(0);
+  await page.waitForFunction((time) => performance.now() > time + 1_000, backAt);
+  await page.keyboard.press("Enter");
+  expect(await submits()).toBe(1);
+});
+
 test("G1 a script that somebody injected into the page does not run", async ({ page }) => {
   await page.route("/", async (route) => {
     const response = await route.fetch();
