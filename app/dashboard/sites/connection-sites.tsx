@@ -1,22 +1,33 @@
 import { Fragment } from "react";
 import { connectionOwner } from "@/components/connection-owner";
 import { SubmitButton } from "@/components/submit-button";
+import type { CallResult } from "@/lib/grants/call-webflow";
 import type { Connection } from "@/lib/grants/read";
 import { When } from "../when";
 import { allowCollections } from "./actions";
 import { callWords } from "./call-words";
-import { readCollections, readSites } from "./read-sites";
+import { type LiveSite, readCollections, readSites } from "./read-sites";
 
 /** Webflow allows 60 requests a minute, and this is one a site: not for every site of an agency. */
 const sitesWithCollections = 10;
 
-/** The sites of one connection with their CMS collections, or the way to allow reading those. */
-export async function ConnectionSites({ connection }: { connection: Connection }) {
-  const { id, webflowUser } = connection;
-  const sites = await readSites(id);
+interface ConnectionSitesProps {
+  connection: Connection;
+  sites: CallResult<LiveSite[]>;
+  collections: CallResult<ReadonlyMap<string, readonly string[]>>;
+}
+
+/** What `ConnectionSites` shows, asked for now. */
+export async function readConnectionSites(connection: Connection): Promise<ConnectionSitesProps> {
+  const sites = await readSites(connection.id);
   const siteIds =
     sites.kind === "ok" ? sites.value.slice(0, sitesWithCollections).map((site) => site.id) : [];
-  const collections = await readCollections(id, siteIds);
+  return { connection, sites, collections: await readCollections(connection.id, siteIds) };
+}
+
+/** The sites of one connection with their CMS collections, or the way to allow reading those. */
+export function ConnectionSites({ connection, sites, collections }: ConnectionSitesProps) {
+  const { id, webflowUser } = connection;
   const heading = `sites-of-${id}`;
   const now = new Date();
   return (

@@ -4,7 +4,7 @@ import { loadDashboard } from "../load-dashboard";
 import { privatePage } from "../private-page";
 import { SignedInPage } from "../signed-in-page";
 import { Unavailable } from "../unavailable";
-import { ConnectionSites } from "./connection-sites";
+import { ConnectionSites, readConnectionSites } from "./connection-sites";
 
 export const metadata = privatePage("Your sites");
 
@@ -17,6 +17,8 @@ export default async function SitesPage() {
   if (!dashboard) return <Unavailable path="/dashboard/sites" />;
   const live = dashboard.connections.filter(isLive);
   const isTooOften = live.length > 0 && (await isLedTooOften());
+  // All of it before anything is shown: what is rendered by the time that a session turns out to be over would go out all the same.
+  const read = isTooOften ? [] : await Promise.all(live.map(readConnectionSites));
   return (
     <SignedInPage current="/dashboard/sites">
       <h1>Your sites</h1>
@@ -39,8 +41,9 @@ export default async function SitesPage() {
           </a>
         </p>
       )}
-      {!isTooOften &&
-        live.map((connection) => <ConnectionSites key={connection.id} connection={connection} />)}
+      {read.map((sites) => (
+        <ConnectionSites key={sites.connection.id} {...sites} />
+      ))}
     </SignedInPage>
   );
 }

@@ -73,16 +73,24 @@ test.describe("the example page", () => {
     emulator,
   }) => {
     await connect(page, emulator);
-    await emulator.clearRequests();
     const asked = async () => (await emulator.requests()).map(({ endpoint }) => endpoint);
-    await emulator.addFault({ endpoint: "sites", kind: "delay", ms: 1_500 });
-    const waiting = page.request.get("/dashboard/sites", { maxRedirects: 0 });
-    await expect.poll(asked).toEqual(["sites"]);
-    await stack.database.query(`DELETE FROM "Session"`);
-    const answer = await waiting;
-    expect([answer.status(), answer.headers().location]).toEqual([307, "/sign-in"]);
-    expect(await answer.text()).not.toContain("Harbour");
-    expect(await asked()).toEqual(["sites"]);
+    const viewOfEndedSession = async (askedBefore: string[]) => {
+      await emulator.clearRequests();
+      await emulator.addFault({ endpoint: "sites", kind: "delay", ms: 1_500 });
+      const waiting = page.request.get("/dashboard/sites", { maxRedirects: 0 });
+      await expect.poll(asked).toEqual(askedBefore);
+      await stack.database.query(`DELETE FROM "Session"`);
+      const answer = await waiting;
+      expect([answer.status(), answer.headers().location]).toEqual([307, "/sign-in"]);
+      const text = await answer.text();
+      for (const name of ["Harbour", "Mira", "Jonas"]) expect(text).not.toContain(name);
+      expect(await asked()).toEqual(askedBefore);
+    };
+    await viewOfEndedSession(["sites"]);
+    // Nor what was answered about another connection by then.
+    await connect(page, emulator);
+    await connect(page, emulator, { userId: "64b7f1a29c0d4e0011cd0002" }, "/dashboard/account");
+    await viewOfEndedSession(["sites", "sites", "collections"]);
   });
 
   test("takes nobody's leaving before Webflow has answered for a failure of ours", async ({
