@@ -12,7 +12,7 @@ export interface Activation {
   /** Whether this Webflow user was new here and has joined the User who was signed in. */
   joined: boolean;
   /**
-   * How many other tokens of this Webflow user are unsettled by it: on their way out, ended after this one was issued (and may
+   * How many other tokens of this Webflow user are unsettled by it: on their way out, ended or issued after this one was (and may
    * have taken it along), or perhaps replaced by it at Webflow. Who is in doubt is marked as not checked; the caller should
    * revoke what was replaced, and then look again.
    */
@@ -100,7 +100,8 @@ export async function activateGrant(
     const [outcome] = await query<{ unsettled: number }>(Prisma.sql`
       WITH siblings AS (
         SELECT g."id", g."state", g."fingerprint" = fresh."fingerprint" AS "sameToken",
-          g."endedAt" > fresh."receivedAt" AS "endedSince", g."leaseUntil", g."unsettledUntil"
+          g."endedAt" > fresh."receivedAt" AS "endedSince",
+          g."state" = 'ACTIVE' AND g."receivedAt" > fresh."receivedAt" AS "issuedSince", g."leaseUntil", g."unsettledUntil"
         FROM "Grant" g, (SELECT "fingerprint", "receivedAt" FROM "Grant" WHERE "id" = ${grantId}::uuid) fresh
         WHERE g."id" <> ${grantId}::uuid AND (g."webflowUserId" = ${user.id} OR g."fingerprint" = fresh."fingerprint")
       ), same_token AS (
@@ -139,7 +140,7 @@ export async function activateGrant(
           -- of the person's tokens can be believed. The rows that stay know it, and pass it on.
           max(greatest("unsettledUntil", CASE WHEN "sameToken" AND "state" = 'REVOKING' THEN "leaseUntil" END)) AS "underWayUntil"
         FROM siblings s
-        WHERE s."state" = 'REVOKING' OR s."endedSince" OR s."unsettledUntil" > now()
+        WHERE s."state" = 'REVOKING' OR s."endedSince" OR s."issuedSince" OR s."unsettledUntil" > now()
           OR s."id" IN (SELECT "id" FROM older WHERE s."state" = 'ACTIVE')
       ), doubted AS (
         UPDATE "Grant" SET "checkedAt" = NULL, "unsettledUntil" = ending."underWayUntil" FROM ending

@@ -480,6 +480,14 @@ test("a new connection that ends the person's others at Webflow is noticed on th
   expect(await domain.stateOf(two.grantId)).toBe("ACTIVE");
 });
 
+test("a connection that was issued before another, and is claimed after it, is looked at: the other may have ended it", async () => {
+  await domain.emulator.control.setSwitches({ secondAuthorization: "replaces" });
+  const slow = await signInAsFarAsIdentified({ userId: mira, workspaceId: first });
+  await domain.connect({ userId: mira, workspaceId: second });
+  await slow.activate();
+  await expectUnbelievedAndFoundDead(slow.grantId);
+});
+
 test("a Grant that is being claimed is not given up", async () => {
   const fresh = await signInAsFarAsIdentified({ userId: mira });
   const claim = await holdGrant(domain.database, fresh.grantId);
