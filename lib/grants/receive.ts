@@ -1,5 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { queryRows } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { errorName, log } from "@/lib/log";
@@ -14,6 +15,11 @@ import { fingerprint, sealToken } from "./vault";
 /** A RECEIVED Grant that no sign-in claims is revoked after this long. */
 const claimWithinMinutes = 10;
 
+/** How long the database has to take a doubt before a token that it could not store is revoked: nobody else will do that. */
+const doubtMs = 2_000;
+/** And Webflow, to revoke it. */
+const revokeMs = 5_000;
+
 /** A token that Webflow has just issued, as it was stored. */
 export interface ReceivedGrant {
   id: string;
@@ -24,8 +30,8 @@ export interface ReceivedGrant {
 /**
  * Stores a token that Webflow has just issued, sealed, as a RECEIVED Grant: the first thing after the code exchange. If it
  * cannot be stored it is revoked at once, because nobody else will ever know of it, and the person's other connections are
- * doubted if they can be by now; if that fails as well, it is stored if it can be by now. What is then still alive is told in
- * the alert `orphan_token`, with its fingerprint.
+ * doubted, before and after, if they can be; if that fails as well, it is stored if it can be by now. What is then still alive is
+ * told in the alert `orphan_token`, with its fingerprint.
  *
  * @throws ConnectFailure `database_unavailable`
  */
@@ -36,10 +42,14 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
   } catch (cause) {
     const fields = { grantId: id, fingerprint: fingerprint(token), error: errorName(cause) };
     const webflowUserId = await readOwner(token, { deadlineMs: 2_000, maxBytes: 64 * 1024 });
-    const revocation = await revokeAuthorization(token, { deadlineMs: 5_000, maxBytes: 64 * 1024 });
-    await doubtOthers({ id, fingerprint: fields.fingerprint, webflowUserId }).catch((error) =>
-      log.warn("others_not_doubted", { grantId: id, error: errorName(error) }),
-    );
+    const doubt = (seconds: number | null) =>
+      doubtOthers({ id, fingerprint: fields.fingerprint, webflowUserId }, seconds).catch((error) =>
+        log.warn("others_not_doubted", { grantId: id, error: errorName(error) }),
+      );
+    const doubting = doubt((doubtMs + revokeMs) / 1_000);
+    const isTried = await Promise.race([doubting.then(() => true), pause(doubtMs, false)]);
+    const revocation = await revokeAuthorization(token, { deadlineMs: revokeMs, maxBytes: 64 * 1024 });
+    await (isTried ? doubt(null) : doubting);
     if (revocation.kind === "dead") {
       log.warn("unstored_token_revoked", fields);
       throw new ConnectFailure("database_unavailable", { cause });

@@ -12,12 +12,10 @@ export interface Attempted {
   webflowUserId: string | null;
   /** How often Webflow was asked before. */
   attempts: number;
-  /** Until when this attempt has the Grant for itself. */
-  leaseUntil: Date;
 }
 
 /** What an outcome has to know of the token: its own Grant, and whose others it may have taken along. */
-type Token = Pick<Attempted, "id" | "fingerprint" | "webflowUserId"> & { leaseUntil: Date | null };
+type Token = Pick<Attempted, "id" | "fingerprint" | "webflowUserId">;
 
 const abandonAfterDays = 30;
 /** 30 days without a sweep are no 30 days of trying. */
@@ -68,11 +66,14 @@ export async function postpone(grant: Attempted, leaseId: string, seconds: numbe
     log.error("revocation_abandoned", { grantId: grant.id, fingerprint: grant.fingerprint });
 }
 
-/** Webflow was asked to revoke a token that could not be stored (receive.ts): only what it may have taken along is left to be doubted. */
-export async function doubtOthers(
-  token: Pick<Attempted, "id" | "fingerprint" | "webflowUserId">,
-): Promise<void> {
-  await writeOutcome({ ...token, leaseUntil: null }, Prisma.sql`nothing AS (SELECT) SELECT FROM nothing`);
+/**
+ * Webflow is about to be asked to revoke a token that could not be stored (receive.ts), or was. No row says so: what it may take
+ * along is left to be doubted.
+ *
+ * @param seconds for how long nothing that Webflow says of those counts
+ */
+export async function doubtOthers(token: Token, seconds: number | null): Promise<void> {
+  await writeOutcome(token, Prisma.sql`nothing AS (SELECT) SELECT FROM nothing`, seconds);
 }
 
 /**
@@ -98,14 +99,19 @@ export async function putBack(grant: Attempted, leaseId: string, seconds: number
  * note of this outcome, nor be seen. The statement after the lock sees what the one before it has committed (READ COMMITTED).
  *
  * @param outcome the rest of the statement, after WITH; it can use `concerned`
+ * @param seconds for how long Webflow may still act on it, where no row's lease says so
  */
-function writeOutcome<Row extends QueryResultRow>(token: Token, outcome: Prisma.Sql): Promise<Row[]> {
+function writeOutcome<Row extends QueryResultRow>(
+  token: Token,
+  outcome: Prisma.Sql,
+  seconds: number | null = null,
+): Promise<Row[]> {
   return inTransaction(async (query) => {
     await query(
       Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${token.webflowUserId && `webflow:${token.webflowUserId}`}, 0))`,
     );
     return query<Row>(
-      Prisma.sql`WITH ${lockConcerned(token)}, ${unbelieveOthers(token)}, ${noteFor(token)}, ${outcome}`,
+      Prisma.sql`WITH ${lockConcerned(token)}, ${unbelieveOthers(token, seconds)}, ${noteFor(token)}, ${outcome}`,
     );
   });
 }
@@ -126,12 +132,12 @@ function lockConcerned({ id, webflowUserId, fingerprint }: Token): Prisma.Sql {
 /**
  * Nobody believes those others until Webflow was asked about them again, and a check that is under way may not write what it
  * heard before. Told without the fence, and after an answer that was lost: the token is then perhaps dead, and they with it.
- * Where one holds this very token, which Webflow issued again, what it waited for is over.
+ * Nothing here says that no other attempt is under way: whoever waits for one (`unsettledUntil`) waits on.
  */
-function unbelieveOthers({ id, fingerprint, leaseUntil }: Token): Prisma.Sql {
+function unbelieveOthers({ id }: Token, seconds: number | null): Prisma.Sql {
   return Prisma.sql`unbelieved AS (
     UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL,
-      "unsettledUntil" = CASE WHEN "fingerprint" = ${fingerprint} AND "unsettledUntil" <= ${leaseUntil}::timestamptz THEN NULL ELSE "unsettledUntil" END
+      "unsettledUntil" = greatest("unsettledUntil", now() + make_interval(secs => ${seconds}::int))
     FROM concerned WHERE g."id" = concerned."id" AND g."id" <> ${id}::uuid AND g."state" = 'ACTIVE'
   )`;
 }

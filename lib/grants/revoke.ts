@@ -21,7 +21,7 @@ const ownerDeadlineMs = 2_000;
 const maxBytes = 64 * 1024;
 /**
  * From the claim on. The answer to the claim takes at most 10 s (lib/db.ts), an attempt 7 s: Webflow is never asked by two at
- * once, and a worker that died is succeeded soon.
+ * once, and a worker that died is succeeded soon. Who comes too late all the same, because its process was frozen, does not ask.
  */
 const leaseSeconds = 30;
 const minPauseSeconds = 30;
@@ -36,8 +36,15 @@ interface Attempts {
   rateLimited: boolean;
 }
 
+/** The Grant may be somebody else's by now, and what Webflow says of the person's other tokens may be believed. */
+class LeaseOver extends Error {
+  override readonly name = "LeaseOver";
+}
+
 interface Claimed extends Attempted {
   sealedToken: string;
+  /** By the clock of this process: what is asked later may be answered after the lease. */
+  askBefore: number;
   /** Webflow refused our credentials, and this attempt finds out whether it still does. */
   probing: boolean;
 }
@@ -84,7 +91,8 @@ async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<Att
   // commit, so that no transaction is held over HTTP; a worker that dies loses it by time.
   // While Webflow refuses our credentials nothing is claimed, but one row by whoever moves `probeAt` on: of many workers one
   // does, because the others wait for its row lock and then find the time moved. It is only moved when there is a row to try.
-  const claimed = await db().$queryRaw<Claimed[]>`
+  const askBefore = latestQuestion();
+  const claimed = await db().$queryRaw<Omit<Claimed, "askBefore">[]>`
     WITH due AS MATERIALIZED (
       SELECT "id" FROM "Grant"
       WHERE "state" = 'REVOKING' AND "nextAttemptAt" < now() + interval '1 millisecond'
@@ -100,9 +108,11 @@ async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<Att
     FROM due
     WHERE g."id" = due."id" AND (NOT EXISTS (SELECT FROM refusal)
       OR EXISTS (SELECT FROM probe) AND due."id" = (SELECT "id" FROM due LIMIT 1))
-    RETURNING g."id", g."sealedToken", g."fingerprint", g."webflowUserId", g."attempts", g."leaseUntil",
+    RETURNING g."id", g."sealedToken", g."fingerprint", g."webflowUserId", g."attempts",
       EXISTS (SELECT FROM refusal) AS "probing"`;
-  const outcomes = await Promise.allSettled(claimed.map((grant) => attemptRevocation(grant, leaseId)));
+  const outcomes = await Promise.allSettled(
+    claimed.map((grant) => attemptRevocation({ ...grant, askBefore }, leaseId)),
+  );
   for (const outcome of outcomes) {
     if (outcome.status === "rejected") log.warn("revocation_postponed", { error: errorName(outcome.reason) });
   }
@@ -112,32 +122,44 @@ async function attemptRevocations(which: Prisma.Sql, limit: number): Promise<Att
   return { done: claimed.length, rateLimited };
 }
 
-/**
- * Of a token that nobody claimed it is not known whose other tokens its end may take along. That is asked and committed first,
- * so that nobody believes those from before the moment when Webflow may act (doubt.ts).
- *
- * @returns the Webflow user id, or null when Webflow does not say: the token dies all the same
- */
-async function learnOwner(id: string, leaseId: string, token: string): Promise<string | null> {
-  const ownerId = await readOwner(token, { deadlineMs: ownerDeadlineMs, maxBytes });
-  if (ownerId !== null)
-    await db().$executeRaw`
-      UPDATE "Grant" SET "webflowUserId" = ${ownerId} WHERE "id" = ${id}::uuid AND "leaseId" = ${leaseId}::uuid`;
-  return ownerId;
+/** A lease that begins now or later: until when Webflow may be asked, so that it answers before the end. The clock also counts a freeze. */
+function latestQuestion(): number {
+  return Date.now() + leaseSeconds * 1_000 - deadlineMs;
 }
 
-/** Answers `dead`, or why it is not known to be. */
+/**
+ * Of a token that nobody claimed it is not known whose other tokens its end may take along. That is asked and committed first,
+ * so that nobody believes those from before the moment when Webflow may act (doubt.ts); the lease begins anew with it. Where
+ * Webflow does not say, the token dies all the same.
+ */
+async function learnOwner(grant: Claimed, leaseId: string, token: string): Promise<Claimed> {
+  const webflowUserId = await readOwner(token, { deadlineMs: ownerDeadlineMs, maxBytes });
+  if (webflowUserId === null) return grant;
+  const askBefore = latestQuestion();
+  const held = await db().$executeRaw`
+    UPDATE "Grant" SET "webflowUserId" = ${webflowUserId}, "leaseUntil" = now() + make_interval(secs => ${leaseSeconds}::int)
+    WHERE "id" = ${grant.id}::uuid AND "leaseId" = ${leaseId}::uuid`;
+  if (held === 0) throw new LeaseOver("somebody else has the lease");
+  return { ...grant, webflowUserId, askBefore };
+}
+
+/**
+ * Answers `dead`, or why it is not known to be.
+ *
+ * @throws LeaseOver; then Webflow was not asked
+ */
 async function attemptRevocation(
-  grant: Claimed,
+  claimed: Claimed,
   leaseId: string,
 ): Promise<"dead" | "unreadable" | PendingReason> {
-  const fields = { grantId: grant.id, fingerprint: grant.fingerprint, attempt: grant.attempts + 1 };
-  const token = tryToOpenToken(grant.id, grant.sealedToken);
+  const fields = { grantId: claimed.id, fingerprint: claimed.fingerprint, attempt: claimed.attempts + 1 };
+  const token = tryToOpenToken(claimed.id, claimed.sealedToken);
   if (token === null) {
-    await putBack(grant, leaseId, faultPauseSeconds);
+    await putBack(claimed, leaseId, faultPauseSeconds);
     return "unreadable";
   }
-  if (grant.webflowUserId === null) grant.webflowUserId = await learnOwner(grant.id, leaseId, token);
+  const grant = claimed.webflowUserId === null ? await learnOwner(claimed, leaseId, token) : claimed;
+  if (Date.now() > grant.askBefore) throw new LeaseOver("too late to ask");
   const revocation = await revokeAuthorization(token, { deadlineMs, maxBytes });
   const outcome = revocation.kind === "dead" ? "dead" : revocation.reason;
   if (revocation.kind === "dead") log.info("revoked", fields);

@@ -103,7 +103,7 @@ export class World implements Stack {
   async passTime(): Promise<void> {
     await this.database.query(
       `UPDATE "Grant" SET "nextAttemptAt" = now(), "leaseUntil" = "leaseUntil" - interval '61 seconds',
-         "checkedAt" = "checkedAt" - interval '61 seconds'`,
+         "unsettledUntil" = "unsettledUntil" - interval '61 seconds', "checkedAt" = "checkedAt" - interval '61 seconds'`,
     );
     await this.database.query(`UPDATE "CredentialsRefusal" SET "probeAt" = now()`);
   }

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { FaultSpec } from "../emulator/client";
 import { type Domain, jonas, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, openTransaction, whenWaiting } from "../support/locks";
 
@@ -35,6 +36,10 @@ type Connection = Awaited<ReturnType<Domain["connect"]>>;
 const rowOf = (id: string) => grants.db().grant.findUniqueOrThrow({ where: { id } });
 const whenAsked = (endpoint: "revoke" | "introspect", times: number) =>
   expect.poll(() => domain.countRequests(endpoint)).toBe(times);
+
+/** All that is not settled and that no row tells of has had its time. */
+const unsettledIsOver = () =>
+  domain.database.query(`UPDATE "Grant" SET "unsettledUntil" = now() - interval '1 second'`);
 
 /** Nobody believes it; the next look finds out, and it is not shown as connected until then. */
 async function expectUnbelievedAndFoundDead(grantId: string): Promise<void> {
@@ -298,6 +303,7 @@ describe("when Webflow issues the same token again", () => {
       { id: fresh.grantId, checkedAt: null, checkUnclear: false },
     ]);
     await revoking;
+    await unsettledIsOver();
     await expectUnbelievedAndFoundDead(fresh.grantId);
   });
 });
@@ -325,8 +331,6 @@ describe("when Webflow issues the same token again while it is being revoked", (
     });
     return { ...connections, revoking };
   }
-  const leaseRunsOut = () =>
-    domain.database.query(`UPDATE "Grant" SET "unsettledUntil" = now() - interval '1 second'`);
   async function expectUnbelievedWhoeverAsks(grantId: string) {
     await grants.checkDoubted(mira);
     expect(await rowOf(grantId)).toMatchObject({ state: "ACTIVE", checkedAt: null });
@@ -338,6 +342,7 @@ describe("when Webflow issues the same token again while it is being revoked", (
     await expectUnbelievedWhoeverAsks(fresh.grantId);
     await expectUnbelievedWhoeverAsks(another.grantId);
     await revoking;
+    await unsettledIsOver();
     await expectUnbelievedAndFoundDead(fresh.grantId);
   });
 
@@ -345,7 +350,7 @@ describe("when Webflow issues the same token again while it is being revoked", (
     await domain.emulator.control.setSwitches({ revokeKills: "grant" });
     const { other, another, revoking } = await reissue();
     await revoking;
-    await leaseRunsOut();
+    await unsettledIsOver();
     // It would be replaced, and its own revocation be the reason.
     await domain.database.query(`DELETE FROM "Grant" WHERE "id" = $1`, [other.grantId]);
     await another.activate();
@@ -359,6 +364,7 @@ describe("when Webflow issues the same token again while it is being revoked", (
     expect(await domain.stateOf(other.grantId)).toBe("REVOKED");
     await expectUnbelievedWhoeverAsks(fresh.grantId);
     await revoking;
+    await unsettledIsOver();
     await expectUnbelievedAndFoundDead(fresh.grantId);
   });
 
@@ -377,9 +383,21 @@ describe("when Webflow issues the same token again while it is being revoked", (
     await third.activate();
     await expectUnbelievedWhoeverAsks(third.grantId);
     await domain.emulator.control.uninstall(mira);
-    await leaseRunsOut();
+    await unsettledIsOver();
     await grants.checkStale(other.userId);
     expect(await domain.stateOf(third.grantId)).toBe("LOST");
+  });
+
+  test("nobody believes it because a later attempt on it ends, after it was issued once more", async () => {
+    const { token, fresh, other } = await reissueWithoutOutcome();
+    await grants.requestDisconnect(other.userId, fresh.grantId);
+    await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 1_000 });
+    const third = await asFarAsIdentified(token);
+    const revoking = grants.revokeNow(fresh.grantId);
+    await whenAsked("revoke", 1);
+    await third.activate();
+    await revoking;
+    await expectUnbelievedWhoeverAsks(third.grantId);
   });
 
   test("and the process of that attempt dies, all are found dead by a view after its lease", async () => {
@@ -388,12 +406,62 @@ describe("when Webflow issues the same token again while it is being revoked", (
     await domain.emulator.control.uninstall(mira);
     await expectUnbelievedWhoeverAsks(fresh.grantId);
     await expectUnbelievedWhoeverAsks(another.grantId);
-    await leaseRunsOut();
+    await unsettledIsOver();
     await grants.checkStale(other.userId);
     expect([await domain.stateOf(fresh.grantId), await domain.stateOf(another.grantId)]).toEqual([
       "LOST",
       "LOST",
     ]);
+  });
+});
+
+describe("Webflow is not asked to revoke a token by who has lost the lease", () => {
+  /** It is asked first whose token it is. */
+  async function revokeUnclaimed(fault: FaultSpec, whileAskedWhose: () => Promise<void>) {
+    const unclaimed = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
+    await grants.refuseGrant(unclaimed.id, null);
+    await domain.emulator.control.addFault(fault);
+    const revoking = grants.revokeNow(unclaimed.id);
+    await whenAsked("introspect", 1);
+    await whileAskedWhose();
+    await revoking;
+    expect(await rowOf(unclaimed.id)).toMatchObject({ state: "REVOKING", attempts: 0 });
+    expect(await domain.countRequests("revoke")).toBe(0);
+    expect(await domain.alive()).toEqual([true]);
+  }
+
+  test("to somebody else", () =>
+    revokeUnclaimed({ endpoint: "introspect", kind: "delay", ms: 500 }, async () => {
+      await domain.database.query(`UPDATE "Grant" SET "leaseId" = gen_random_uuid()`);
+    }));
+
+  test("by time, because its process was frozen", async () => {
+    try {
+      // Of the two that would say it neither does.
+      await revokeUnclaimed({ endpoint: "*", kind: "hang", times: 2 }, async () => {
+        const later = Date.now() + 26_000;
+        vi.spyOn(Date, "now").mockReturnValue(later);
+      });
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  test("but by who has it anew, because that took its time", async () => {
+    const unclaimed = await grants.receiveToken(await domain.issueToken({ userId: mira }), []);
+    await grants.refuseGrant(unclaimed.id, null);
+    await domain.emulator.control.addFault({ endpoint: "introspect", kind: "delay", ms: 500 });
+    await domain.emulator.control.addFault({ endpoint: "revoke", kind: "delay", ms: 1_000 });
+    const revoking = grants.revokeNow(unclaimed.id);
+    await whenAsked("introspect", 1);
+    await domain.database.query(`UPDATE "Grant" SET "leaseUntil" = now() + interval '1 second'`);
+    await whenAsked("revoke", 1);
+    const [{ left } = { left: 0 }] = await domain.database.query<{ left: number }>(
+      `SELECT extract(epoch FROM "leaseUntil" - now())::float AS "left" FROM "Grant"`,
+    );
+    expect(left).toBeGreaterThan(20);
+    await revoking;
+    expect(await domain.alive()).toEqual([false]);
   });
 });
 

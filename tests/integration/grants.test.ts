@@ -40,6 +40,17 @@ describe("a received token", () => {
     expect(await alive()).toEqual([false]);
   });
 
+  const rowOf = (id: string) => grants.db().grant.findUniqueOrThrow({ where: { id } });
+
+  /** Nobody believes it, nor what Webflow says before it was certainly asked; then it is found dead. */
+  async function expectUnbelievedAndFoundDead(grantId: string) {
+    await grants.sweep();
+    expect(await rowOf(grantId)).toMatchObject({ state: "ACTIVE", checkedAt: null });
+    await grants.db().$executeRaw`UPDATE "Grant" SET "unsettledUntil" = now() - interval '1 second'`;
+    await grants.sweep();
+    expect(await rowOf(grantId)).toMatchObject({ state: "LOST" });
+  }
+
   async function whileTheFirstInsertFails(work: () => Promise<void>) {
     await grants.db().$executeRaw`CREATE SEQUENCE first_fails`;
     await grants.db().$executeRaw`
@@ -74,12 +85,29 @@ describe("a received token", () => {
       await whileTheFirstInsertFails(async () => {
         await expect(grants.receiveToken(token, [])).rejects.toMatchObject({ code: "database_unavailable" });
       });
-      const row = () => grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
-      expect(await row()).toMatchObject({ state: "ACTIVE", checkedAt: null });
-      await grants.sweep();
-      expect(await row()).toMatchObject({ state: "LOST" });
+      await expectUnbelievedAndFoundDead(grantId);
     },
   );
+
+  test("that could not be stored makes the person's others unbelieved before Webflow is asked to revoke it, whatever comes of that", async () => {
+    await emulator.control.setSwitches({ revokeKills: "grant" });
+    const { grantId } = await connect({ userId: mira });
+    const meanwhile = await grants.receiveToken(await issueToken({ userId: mira }), []);
+    const profile = await grants.identifyGrant(meanwhile);
+    const token = await issueToken({ userId: mira });
+    await emulator.control.addFault({ endpoint: "revoke", kind: "hang" });
+    await whileTheFirstInsertFails(async () => {
+      const receiving = grants.receiveToken(token, []);
+      await expect.poll(() => domain.countRequests("revoke")).toBe(1);
+      // The process might die here, and Webflow do it only now.
+      await grants.checkDoubted(mira);
+      await grants.activateGrant(profile, null);
+      await grants.checkDoubted(mira);
+      for (const id of [grantId, meanwhile.id])
+        expect(await rowOf(id)).toMatchObject({ checkedAt: null, leaseId: null });
+      await receiving;
+    });
+  });
 
   test("that could not be stored at first, and whose revocation was not answered, makes the person's others due for a look", async () => {
     await emulator.control.setSwitches({ revokeKills: "grant" });
@@ -89,10 +117,7 @@ describe("a received token", () => {
     await whileTheFirstInsertFails(async () => {
       await grants.receiveToken(token, []);
     });
-    const row = () => grants.db().grant.findUniqueOrThrow({ where: { id: grantId } });
-    expect(await row()).toMatchObject({ state: "ACTIVE", checkedAt: null });
-    await grants.sweep();
-    expect(await row()).toMatchObject({ state: "LOST" });
+    await expectUnbelievedAndFoundDead(grantId);
   });
 
   test("that can neither be stored nor revoked is told in an alert, by its fingerprint", async () => {
