@@ -13,6 +13,8 @@ export default defineConfig({
   },
   test: {
     setupFiles: ["tests/support/forget-environment.ts"],
+    // Vitest keeps one processor for itself, which is half of two; most of the time it waits.
+    maxWorkers: "100%",
     projects: [
       // A page that can be deleted as one folder keeps its tests there.
       { extends: true, test: { name: "unit", include: ["tests/unit/**/*.test.ts", "app/**/*.test.ts"] } },
