@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
+/** Vitest leaves one to itself, which is half of two, and waits most of the time. */
+const everyProcessor = "100%";
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -13,8 +16,6 @@ export default defineConfig({
   },
   test: {
     setupFiles: ["tests/support/forget-environment.ts"],
-    // Vitest keeps one processor for itself, which is half of two; most of the time it waits.
-    maxWorkers: "100%",
     projects: [
       // A page that can be deleted as one folder keeps its tests there.
       { extends: true, test: { name: "unit", include: ["tests/unit/**/*.test.ts", "app/**/*.test.ts"] } },
@@ -24,6 +25,7 @@ export default defineConfig({
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
           globalSetup: ["tests/support/cluster.ts"],
+          maxWorkers: everyProcessor,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -34,6 +36,7 @@ export default defineConfig({
           name: "security",
           include: ["tests/security/**/*.test.ts"],
           globalSetup: ["tests/support/cluster.ts"],
+          maxWorkers: everyProcessor,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -44,6 +47,8 @@ export default defineConfig({
           name: "faults",
           include: ["tests/faults/**/*.test.ts"],
           globalSetup: ["tests/support/cluster.ts"],
+          // Most of their time is waiting for time limits: more of them at once than there are processors.
+          maxWorkers: 4,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

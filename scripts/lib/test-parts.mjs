@@ -22,8 +22,8 @@ const vitest = join(modules, "vitest/vitest.mjs");
 /** @param {string} name */
 const reportFile = (name) => join(projectRoot, "test-results", `${name}.json`);
 
-/** @param {string} project @param {string} title @param {number} minutes @param {string[]} [further] @returns {Part} */
-const vitestPart = (project, title, minutes, further = []) => ({
+/** @param {string} project @param {string} title @param {number} minutes @returns {Part} */
+const vitestPart = (project, title, minutes) => ({
   title,
   commands: [
     [
@@ -34,7 +34,6 @@ const vitestPart = (project, title, minutes, further = []) => ({
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${reportFile(project)}`,
-      ...further,
     ],
   ],
   minutes,
@@ -61,9 +60,8 @@ export const PARTS = {
     starts: ["app", "emulator"],
     needs: "build",
   },
-  // Most of their time is waiting for time limits: more of them at once than there are processors.
   faults: {
-    ...vitestPart("faults", "Fault tests against the production build", 10, ["--maxWorkers=4"]),
+    ...vitestPart("faults", "Fault tests against the production build", 10),
     starts: ["app", "emulator"],
     needs: "build",
   },
