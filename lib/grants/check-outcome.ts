@@ -1,8 +1,10 @@
 import "server-only";
 import { db } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
 import { log } from "@/lib/log";
 import type { Authorization } from "@/lib/webflow/authorization";
 import { coverageOf } from "./coverage";
+import { unsettled } from "./doubt";
 
 /** After an answer that proves nothing, so that an outage is not asked about with every page view. */
 const unclearPauseSeconds = 60;
@@ -10,9 +12,12 @@ const unclearPauseSeconds = 60;
 /**
  * What Webflow says replaces what we knew, what it did not say this time stays known; what changed is told in the activity.
  * Fenced, like everything here: only who still holds the lease may write.
+ *
+ * @param claimedAt before Webflow was asked. Whose lease to revoke another token of this person ends later may have been faster at
+ *   Webflow: the check then counts as of that moment, when it was not over yet (doubt.ts)
  */
 export async function recordAlive(
-  id: string,
+  { id, claimedAt }: { id: string; claimedAt: Date },
   leaseId: string,
   authorization: Authorization,
   askedByPerson: boolean,
@@ -25,13 +30,15 @@ export async function recordAlive(
   const coverage = authorization.sites && siteIds && coverageOf(authorization);
   await db().$executeRaw`
     WITH before AS (
-      SELECT "id", "userId", "scopes", "siteIds", "workspaceIds", "sites" FROM "Grant"
+      SELECT "id", "userId", "scopes", "siteIds", "workspaceIds", "sites",
+        CASE WHEN unsettled."until" > ${claimedAt}::timestamptz THEN ${claimedAt}::timestamptz ELSE now() END AS "knownAt"
+      FROM "Grant" g, ${Prisma.raw(unsettled)}
       -- Also by time: a process that was frozen after it had heard of a living token knows nothing of now.
-      WHERE "id" = ${id}::uuid AND "state" = 'ACTIVE' AND "leaseId" = ${leaseId}::uuid AND "leaseUntil" > now() FOR UPDATE
+      WHERE "id" = ${id}::uuid AND "state" = 'ACTIVE' AND "leaseId" = ${leaseId}::uuid AND "leaseUntil" > now() FOR UPDATE OF g
     ), checked AS (
       UPDATE "Grant" g SET "scopes" = coalesce(${scopes}::text[], g."scopes"), "siteIds" = coalesce(${siteIds}::text[], g."siteIds"),
         "workspaceIds" = coalesce(${workspaceIds}::text[], g."workspaceIds"), "sites" = coalesce(${sites}::jsonb, g."sites"),
-        "coverage" = coalesce(${coverage}::text[], g."coverage"), "checkedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL
+        "coverage" = coalesce(${coverage}::text[], g."coverage"), "checkedAt" = "knownAt", "leaseId" = NULL, "leaseUntil" = NULL
       FROM before WHERE g."id" = before."id" RETURNING g."webflowUserId"
     ), named AS (
       UPDATE "Account" a SET "name" = coalesce(${user?.name ?? null}, a."name"), "email" = coalesce(${user?.email ?? null}, a."email"), "updatedAt" = now()

@@ -16,6 +16,8 @@ const limit = 10;
 interface Claimed {
   id: string;
   sealedToken: string;
+  /** By the clock of the database. */
+  claimedAt: Date;
 }
 
 /** What Webflow says of a Grant's token; `unknown` is everything that proves nothing. */
@@ -79,7 +81,7 @@ async function checkWhere(which: Prisma.Sql, { askedByPerson = false } = {}): Pr
         ORDER BY "checkedAt" NULLS FIRST LIMIT ${limit} FOR UPDATE SKIP LOCKED
       ) due
       WHERE g."id" = due."id"
-      RETURNING g."id", g."sealedToken"`;
+      RETURNING g."id", g."sealedToken", now() AS "claimedAt"`;
     return await Promise.all(claimed.map((grant) => check(grant, leaseId, askedByPerson)));
   } catch (error) {
     log.warn("check_failed", { error: errorName(error) });
@@ -94,7 +96,7 @@ async function check(grant: Claimed, leaseId: string, askedByPerson: boolean): P
     const token = tryToOpenToken(id, grant.sealedToken);
     if (token === null) return "unknown";
     const answer = await readAuthorization(token);
-    if (answer.kind === "alive") await recordAlive(id, leaseId, answer.authorization, askedByPerson);
+    if (answer.kind === "alive") await recordAlive(grant, leaseId, answer.authorization, askedByPerson);
     else if (answer.kind === "dead") await recordLost(id, leaseId);
     else {
       log.warn("check_unclear", { grantId: id, status: answer.status ?? undefined });

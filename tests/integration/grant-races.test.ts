@@ -478,6 +478,33 @@ describe("what Webflow said before a process was frozen is not taken for what it
     expect((await rowOf(grantId)).checkedAt).toEqual(before.checkedAt);
   });
 
+  test("by a check that was faster, or slower, than a revocation whose process died since", async () => {
+    const kept = await domain.connect({ userId: mira, workspaceId: first });
+    const ended = await domain.connect({ userId: mira, workspaceId: second });
+    await grants.requestDisconnect(ended.userId, ended.grantId);
+    await domain.database.query(
+      `UPDATE "Grant" SET "leaseId" = gen_random_uuid(), "leaseUntil" = now() + interval '30 seconds' WHERE "id" = $1`,
+      [ended.grantId],
+    );
+    await domain.emulator.control.addFault({ endpoint: "introspect", kind: "delay", ms: 500 });
+    await domain.emulator.control.clearRequests();
+    const checking = grants.checkNow(kept.userId, kept.grantId);
+    await whenAsked("introspect", 1);
+    // Over before the check is, and not before it began.
+    await domain.database.query(
+      `UPDATE "Grant" SET "leaseUntil" = clock_timestamp() WHERE "id" = $1 RETURNING pg_sleep(0.01)`,
+      [ended.grantId],
+    );
+    await checking;
+    await domain.database.query(
+      `INSERT INTO "Session" ("tokenHash", "userId", "expires") VALUES ('of Mira', $1, now() + interval '1 hour')`,
+      [kept.userId],
+    );
+    const dashboard = await grants.readDashboard("of Mira");
+    expect(dashboard?.checkDue).toBe(true);
+    expect(dashboard?.connections.find(({ id }) => id === kept.grantId)).toMatchObject({ checkedAt: null });
+  });
+
   test("by a sign-in that took its time", async () => {
     const fresh = await signInAsFarAsIdentified({ userId: mira });
     await domain.database.query(`UPDATE "Grant" SET "receivedAt" = now() - interval '75 seconds'`);
