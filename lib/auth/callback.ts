@@ -6,6 +6,7 @@ import { env } from "@/lib/env";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { checkDoubted } from "@/lib/grants/check";
 import { noteCredentialsRefused } from "@/lib/grants/credentials";
+import { assertKeys } from "@/lib/grants/keyring";
 import { revokeNow, revokeReplaced } from "@/lib/grants/revoke";
 import { refuseGrant } from "@/lib/grants/unclaimed";
 import { errorName, log } from "@/lib/log";
@@ -61,7 +62,7 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
 
 /**
  * Uses up the state, once and before the code is spent: of ten callbacks at once one gets the row, and when the database
- * is down the code is still good. The row must have been made for whoever is signed in now, and in this browser. NextAuth looks at
+ * is down, or a key is wrong, the code is still good. The row must have been made for whoever is signed in now, and in this browser. NextAuth looks at
  * the same cookie, but later: whoever else got hold of the URL (a scanner of links, say) would have used the state up by then.
  */
 async function spendState(
@@ -73,6 +74,8 @@ async function spendState(
   const cookie = request.cookies.get(authCookies().state.name);
   const cookieHash = cookie ? hashOf(cookie.value) : null;
   try {
+    // A token that could not be sealed is better not asked for.
+    await assertKeys();
     const [start] = await queryRows<{ userId: string | null; scopes: string[] }>(Prisma.sql`
       UPDATE "AuthorizationRequest" SET "usedAt" = now()
       WHERE "stateHash" = ${stateHash} AND "cookieHash" = ${cookieHash} AND "usedAt" IS NULL AND "expiresAt" > now()

@@ -7,7 +7,7 @@ import { createProcesses } from "../../scripts/lib/processes.mjs";
 import type { AppProcess } from "../support/app";
 import { startSqlTap } from "../support/sql-tap";
 import { until } from "../support/until";
-import { connect, newBrowser, openStack, signedIn } from "./stack";
+import { connect, newBrowser, openStack, signedIn, startConnecting } from "./stack";
 
 const stack = openStack();
 const newKey = () => randomBytes(32).toString("base64");
@@ -112,7 +112,7 @@ describe("D4 keys are changed while two instances run", () => {
 });
 
 describe("D5 a wrong key at boot", () => {
-  test("D5 is noticed before it seals anything: not ready, nothing overwritten, the fresh token dead", async () => {
+  test("D5 is noticed before it seals anything: not ready, nothing overwritten, no code spent", async () => {
     await signedIn(stack());
     const before = await sealed();
     const instance = await stack().startInstance({ TOKEN_KEYS: `k1:${newKey()}` });
@@ -120,12 +120,16 @@ describe("D5 a wrong key at boot", () => {
     expect(await isReady(instance)).toBe(false);
     const browser = newBrowser(stack());
     browser.instance = instance;
-    const page = await connect(stack(), browser);
-    expect(page.url.pathname).toBe("/auth/error");
+    const callback = await stack().emulator.control.authorize(await startConnecting(browser));
+    expect((await browser.open(callback)).url.search).toBe("?error=database_unavailable");
     expect(await sealed()).toEqual(before);
-    expect((await stack().emulator.control.ledger()).tokens.map(({ alive }) => alive)).toEqual([true, false]);
+    const tokens = async () => (await stack().emulator.control.ledger()).tokens.map(({ alive }) => alive);
+    expect(await tokens()).toEqual([true]);
     expect((await rotate(instance)).code).toBe(1);
     expect(await sealed()).toEqual(before);
+    browser.instance = stack().app;
+    expect((await browser.open(callback)).url.pathname).toBe("/dashboard");
+    expect(await tokens()).toEqual([false, true]);
   });
 
   test("D5 a key that came back from a backup without its check value is known by what it opens", async () => {
