@@ -133,7 +133,7 @@ export async function activateGrant(
           jsonb_build_object('scopes', ${scopes}::text[])
       ), ending AS (
         SELECT greatest(count(*)::int, (
-            -- Revoked after this one was issued, by a row that may be gone, or never was.
+            -- Revoked after this one was issued, by a row that may be gone.
             SELECT count(*)::int FROM "RecentRevocation" r, "Grant" fresh
             WHERE r."person" = ${personOf(user.id)} AND fresh."id" = ${grantId}::uuid AND r."at" >= fresh."receivedAt")) AS "count",
           -- An attempt to revoke this very token may be under way, and its row goes: until its lease is over no answer about any

@@ -32,8 +32,7 @@ export const isCheckDue = `(g."checkedAt" IS NULL OR g."checkedAt" < now() - int
 
 /**
  * SQL: whether nobody is asking Webflow about the Grant `g` and nobody has to wait with it: after an answer that proved nothing,
- * or because an attempt to revoke its very token, or another of the person's, may be under way that no row tells of: it is gone
- * (activate.ts), or there never was one (receive.ts).
+ * or because an attempt to revoke its very token, or another of the person's, may be under way by a row that is gone (activate.ts).
  */
 export const isCheckable = `coalesce(greatest(g."leaseUntil", g."unsettledUntil") < now(), true)`;
 

@@ -15,10 +15,9 @@ import { fingerprint, sealToken } from "./vault";
 /** A RECEIVED Grant that no sign-in claims is revoked after this long. */
 const claimWithinMinutes = 10;
 
-/** How long the database has to take a doubt before a token that it could not store is revoked: nobody else will do that. */
-const doubtMs = 2_000;
-/** And Webflow, to revoke it. */
-const revokeMs = 5_000;
+/** How long it is tried again to store a token, and how often. A connection that broke, or a failover, may be over by then. */
+const storeAgainMs = 2_000;
+const storePauseMs = 200;
 
 /** A token that Webflow has just issued, as it was stored. */
 export interface ReceivedGrant {
@@ -29,9 +28,9 @@ export interface ReceivedGrant {
 
 /**
  * Stores a token that Webflow has just issued, sealed, as a RECEIVED Grant: the first thing after the code exchange. If it
- * cannot be stored it is revoked at once, because nobody else will ever know of it, and the person's other connections are
- * doubted, before and after, if they can be; if that fails as well, it is stored if it can be by now. What is then still alive is
- * told in the alert `orphan_token`, with its fingerprint.
+ * cannot be stored, nor can two seconds later, it is revoked, because nobody else will ever know of it, and the person's other
+ * connections are doubted if they can be by now; if that fails as well, it is stored if it can be by now. What is then still alive
+ * is told in the alert `orphan_token`, with its fingerprint.
  *
  * @throws ConnectFailure `database_unavailable`
  */
@@ -41,15 +40,15 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
     return await store(id, token, requestedScopes);
   } catch (cause) {
     const fields = { grantId: id, fingerprint: fingerprint(token), error: errorName(cause) };
-    const webflowUserId = await readOwner(token, { deadlineMs: 2_000, maxBytes: 64 * 1024 });
-    const doubt = (seconds: number | null) =>
-      doubtOthers({ id, fingerprint: fields.fingerprint, webflowUserId }, seconds).catch((error) =>
-        log.warn("others_not_doubted", { grantId: id, error: errorName(error) }),
-      );
-    const doubting = doubt((doubtMs + revokeMs) / 1_000);
-    const isTried = await Promise.race([doubting.then(() => true), pause(doubtMs, false)]);
-    const revocation = await revokeAuthorization(token, { deadlineMs: revokeMs, maxBytes: 64 * 1024 });
-    await (isTried ? doubt(null) : doubting);
+    const [stored, webflowUserId] = await Promise.all([
+      storeAgain(id, token, requestedScopes),
+      readOwner(token, { deadlineMs: storeAgainMs, maxBytes: 64 * 1024 }),
+    ]);
+    if (stored) return stored;
+    const revocation = await revokeAuthorization(token, { deadlineMs: 5_000, maxBytes: 64 * 1024 });
+    await doubtOthers({ id, fingerprint: fields.fingerprint, webflowUserId }).catch((error) =>
+      log.warn("others_not_doubted", { grantId: id, error: errorName(error) }),
+    );
     if (revocation.kind === "dead") {
       log.warn("unstored_token_revoked", fields);
       throw new ConnectFailure("database_unavailable", { cause });
@@ -62,6 +61,23 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
       throw new ConnectFailure("database_unavailable", { cause });
     }
   }
+}
+
+/** Null when it does not succeed in time. An attempt that is then still under way may: the sweep finds its row. */
+async function storeAgain(
+  id: string,
+  token: string,
+  requestedScopes: string[],
+): Promise<ReceivedGrant | null> {
+  const endsAt = performance.now() + storeAgainMs;
+  const left = () => endsAt - performance.now();
+  while (left() > storePauseMs) {
+    await pause(storePauseMs);
+    const storing = store(id, token, requestedScopes).catch(() => null);
+    const stored = await Promise.race([storing, pause(left(), null)]);
+    if (stored) return stored;
+  }
+  return null;
 }
 
 /**

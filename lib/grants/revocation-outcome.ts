@@ -66,14 +66,9 @@ export async function postpone(grant: Attempted, leaseId: string, seconds: numbe
     log.error("revocation_abandoned", { grantId: grant.id, fingerprint: grant.fingerprint });
 }
 
-/**
- * Webflow is about to be asked to revoke a token that could not be stored (receive.ts), or was. No row says so: what it may take
- * along is left to be doubted.
- *
- * @param seconds for how long nothing that Webflow says of those counts
- */
-export async function doubtOthers(token: Token, seconds: number | null): Promise<void> {
-  await writeOutcome(token, Prisma.sql`nothing AS (SELECT) SELECT FROM nothing`, seconds);
+/** Webflow was asked to revoke a token that could not be stored (receive.ts): only what it may have taken along is left to be doubted. */
+export async function doubtOthers(token: Token): Promise<void> {
+  await writeOutcome(token, Prisma.sql`nothing AS (SELECT) SELECT FROM nothing`);
 }
 
 /**
@@ -99,19 +94,14 @@ export async function putBack(grant: Attempted, leaseId: string, seconds: number
  * note of this outcome, nor be seen. The statement after the lock sees what the one before it has committed (READ COMMITTED).
  *
  * @param outcome the rest of the statement, after WITH; it can use `concerned`
- * @param seconds for how long Webflow may still act on it, where no row's lease says so
  */
-function writeOutcome<Row extends QueryResultRow>(
-  token: Token,
-  outcome: Prisma.Sql,
-  seconds: number | null = null,
-): Promise<Row[]> {
+function writeOutcome<Row extends QueryResultRow>(token: Token, outcome: Prisma.Sql): Promise<Row[]> {
   return inTransaction(async (query) => {
     await query(
       Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${token.webflowUserId && `webflow:${token.webflowUserId}`}, 0))`,
     );
     return query<Row>(
-      Prisma.sql`WITH ${lockConcerned(token)}, ${unbelieveOthers(token, seconds)}, ${noteFor(token)}, ${outcome}`,
+      Prisma.sql`WITH ${lockConcerned(token)}, ${unbelieveOthers(token)}, ${noteFor(token)}, ${outcome}`,
     );
   });
 }
@@ -134,10 +124,9 @@ function lockConcerned({ id, webflowUserId, fingerprint }: Token): Prisma.Sql {
  * heard before. Told without the fence, and after an answer that was lost: the token is then perhaps dead, and they with it.
  * Nothing here says that no other attempt is under way: whoever waits for one (`unsettledUntil`) waits on.
  */
-function unbelieveOthers({ id }: Token, seconds: number | null): Prisma.Sql {
+function unbelieveOthers({ id }: Token): Prisma.Sql {
   return Prisma.sql`unbelieved AS (
-    UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL,
-      "unsettledUntil" = greatest("unsettledUntil", now() + make_interval(secs => ${seconds}::int))
+    UPDATE "Grant" g SET "checkedAt" = NULL, "leaseId" = NULL, "leaseUntil" = NULL
     FROM concerned WHERE g."id" = concerned."id" AND g."id" <> ${id}::uuid AND g."state" = 'ACTIVE'
   )`;
 }
