@@ -37,13 +37,21 @@ export function ConfirmButton({ children, pending, describedBy }: ConfirmButtonP
     const refuse = (click: MouseEvent) => {
       if (performance.now() < heldUntil) click.preventDefault();
     };
+    // One that was pressed elsewhere, in a window that has closed since, repeats here for as long as it is held down: after the second as
+    // well. Enter clicks at each of these; Space, once it is let go, and only if it was pressed here.
+    const refuseHeld = (press: KeyboardEvent) => {
+      const isHeld = press.repeat || performance.now() < heldUntil;
+      if (isHeld && (press.key === "Enter" || press.key === " ")) press.preventDefault();
+    };
     addEventListener("pageshow", comeBack);
     addEventListener("focus", hold);
     held?.addEventListener("click", refuse);
+    held?.addEventListener("keydown", refuseHeld);
     return () => {
       removeEventListener("pageshow", comeBack);
       removeEventListener("focus", hold);
       held?.removeEventListener("click", refuse);
+      held?.removeEventListener("keydown", refuseHeld);
     };
   }, []);
 

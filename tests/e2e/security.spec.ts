@@ -260,6 +260,61 @@ test("keys neither, on a page that comes back as it was left: at once nothing is
   expect(await submits()).toBe(1);
 });
 
+test("nor one that was pressed in a window that has closed since and is held down still, however long; pressed anew it confirms", async ({
+  page,
+  emulator,
+}) => {
+  await connect(page, emulator);
+  const keyboard = await page.context().newCDPSession(page);
+  const keys = {
+    Enter: { key: "Enter", code: "Enter", text: "\r", windowsVirtualKeyCode: 13 },
+    Space: { key: " ", code: "Space", text: " ", windowsVirtualKeyCode: 32 },
+  };
+  const press = (name: keyof typeof keys, autoRepeat = false) =>
+    keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", autoRepeat, ...keys[name] });
+  const release = (name: keyof typeof keys) =>
+    keyboard.send("Input.dispatchKeyEvent", { type: "keyUp", ...keys[name], text: undefined });
+  const submits = () => page.evaluate(() => Number(Reflect.get(window, "submits")));
+
+  for (const [path, name] of [
+    ["/dashboard/account/delete", "Delete account"],
+    ["/dashboard", "Disconnect"],
+  ] as const) {
+    await follow(page, path);
+    await hydrated(page);
+    if (path === "/dashboard") await page.getByRole("button", { name, exact: true }).click();
+    const question = path === "/dashboard" ? page.getByRole("dialog") : page.getByRole("main");
+    await question.getByRole("button", { name }).focus();
+    const backAt = await page.evaluate(() => {
+      Reflect.set(window, "submits", 0);
+      const count = (event: Event) => {
+        event.preventDefault();
+        Reflect.set(window, "submits", Number(Reflect.get(window, "submits")) + 1);
+      };
+      addEventListener("submit", count, true);
+      dispatchEvent(new Event("focus"));
+      return performance.now();
+    });
+    // In its second a key may be pressed anew as well, and let go after it.
+    await press("Space");
+    await page.waitForFunction((time) => performance.now() > time + 1_000, backAt);
+    await release("Space");
+    for (const key of ["Enter", "Space"] as const) {
+      for (let times = 0; times < 3; times++) await press(key, true);
+      await release(key);
+    }
+    expect(await submits(), name).toBe(0);
+    await press("Enter");
+    await press("Enter", true);
+    await release("Enter");
+    expect(await submits(), name).toBe(1);
+    await press("Space");
+    await press("Space", true);
+    await release("Space");
+    expect(await submits(), name).toBe(2);
+  }
+});
+
 test("G1 a script that somebody injected into the page does not run", async ({ page }) => {
   await page.route("/", async (route) => {
     const response = await route.fetch();
