@@ -6,8 +6,9 @@ import { actInWords } from "@/app/act-in-words";
 import { readId } from "@/app/read-id";
 import { showAgain } from "@/app/show-again";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
+import { signInPath } from "@/lib/auth/pages";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
-import { currentUserId } from "@/lib/auth/session";
+import { currentUserId, sessionTokenHash } from "@/lib/auth/session";
 import { checkNow as checkGrantNow } from "@/lib/grants/check";
 import { liveSuccessorOf, requestDisconnect } from "@/lib/grants/disconnect";
 import { revokeNow } from "@/lib/grants/revoke";
@@ -15,7 +16,7 @@ import { revokeNow } from "@/lib/grants/revoke";
 /** Who asks, for which connection. Answers for nobody: another origin, no session, or no id. */
 async function readRequest(formData: FormData): Promise<{ userId: string; grantId: string }> {
   const userId = (await isSameOriginAction()) ? await currentUserId() : null;
-  if (!userId) redirect("/sign-in");
+  if (!userId) redirect(signInPath(await sessionTokenHash()));
   const grantId = readId(formData, "connection");
   if (!grantId) notFound();
   return { userId, grantId };

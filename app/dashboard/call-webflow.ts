@@ -1,6 +1,7 @@
 import "server-only";
 import { redirect } from "next/navigation";
 import { cache } from "react";
+import { signInPath } from "@/lib/auth/pages";
 import { sessionTokenHash, userIdOf } from "@/lib/auth/session";
 import { type CallResult, callWebflow } from "@/lib/grants/call-webflow";
 import { errorName, log } from "@/lib/log";
@@ -32,6 +33,6 @@ async function readUserId(): Promise<string | null> {
     log.error("page_unavailable", { error: errorName(error) });
     return null;
   }
-  if (!userId) redirect("/sign-in");
+  if (!userId) redirect(signInPath(tokenHash));
   return userId;
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import { redirect } from "next/navigation";
+import { signInPath } from "@/lib/auth/pages";
 import { sessionTokenHash } from "@/lib/auth/session";
 import { noteUse } from "@/lib/auth/session-life";
 import { errorName, log } from "@/lib/log";
@@ -22,7 +23,7 @@ export async function load<T extends { sessionSeenStale: boolean }>(
     log.error("page_unavailable", { error: errorName(error) });
     return null;
   }
-  if (!data || !tokenHash) redirect("/sign-in");
+  if (!data || !tokenHash) redirect(signInPath(tokenHash));
   await noteUse(tokenHash, data);
   return data;
 }

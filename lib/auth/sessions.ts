@@ -102,6 +102,16 @@ function isOf(tokenHash: string): Prisma.Sql {
   return Prisma.sql`("tokenHash" = ${tokenHash} OR "replacedTokenHash" = ${tokenHash})`;
 }
 
+/**
+ * Whether this token opens a session, or opened it until the last callback replaced it: the browser that sent it has been told of the
+ * new one meanwhile, which it would lose with this one.
+ */
+export async function isLive(tokenHash: string): Promise<boolean> {
+  const found = await queryRows(Prisma.sql`
+    SELECT 1 FROM "Session" WHERE ${isOf(tokenHash)} AND "expires" > now()`);
+  return found.length > 0;
+}
+
 /** The sessions of this User that have not run out. One SQL statement. */
 export async function listSessions(userId: string, currentTokenHash: string): Promise<SessionList> {
   const rows = await db().$queryRaw<(SessionView & { count: number })[]>`

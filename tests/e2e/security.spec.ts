@@ -128,6 +128,58 @@ test("G3 nor does a session that was ended in another tab, once that is found ou
   expect(await page.content()).not.toContain("Mira Okafor");
 });
 
+test("G3 nor behind Back of a browser that keeps pages as they were, by whatever way it is found out", async ({
+  playwright,
+  launchOptions,
+  emulator,
+  stack,
+}) => {
+  const browser = await playwright.chromium.launch({
+    ...launchOptions,
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
+  const page = await browser.newPage({ baseURL: stack.app.origin });
+  const goBack = () => page.goBack({ waitUntil: "commit" });
+  const signInAndLookAround = async () => {
+    await connect(page, emulator);
+    // Beyond the page at which the sign-in ended (SECURITY.md, "What remains").
+    for (const path of ["/dashboard/account", "/dashboard/activity", "/dashboard"]) await page.goto(path);
+    await hydrated(page);
+  };
+  // The proof that it keeps them.
+  await signInAndLookAround();
+  await page.evaluate(() => Reflect.set(window, "kept", true));
+  await page.goto("/dashboard/account");
+  await goBack();
+  await expect(page.getByRole("heading", { name: "Your connections" })).toBeVisible();
+  expect(await page.evaluate(() => Reflect.get(window, "kept"))).toBe(true);
+
+  for (const [way, findOut] of [
+    ["a link", () => page.getByRole("link", { name: "Activity" }).click()],
+    ["an action", () => page.getByRole("button", { name: "Check now" }).click()],
+    ["the download", () => page.goto("/dashboard/account/data", { waitUntil: "commit" })],
+    ["the page that looks again by itself", () => page.waitForURL("/sign-in")],
+  ] as const) {
+    await signInAndLookAround();
+    if (way === "the page that looks again by itself") {
+      await stack.database.query(
+        `UPDATE "Grant" SET "state" = 'REVOKING', "revokingAt" = now(), "endedAt" = now(), "nextAttemptAt" = now() + interval '1 hour'
+         WHERE "state" = 'ACTIVE'`,
+      );
+      await page.reload();
+    }
+    await stack.database.query(`DELETE FROM "Session"`);
+    await findOut();
+    await expect(page, way).toHaveURL("/sign-in");
+    for (let step = 0; step < 2; step++) {
+      await goBack();
+      await expect(page.getByRole("heading", { name: "Sign in with Webflow" }), way).toBeVisible();
+      expect(await page.content(), way).not.toContain("Mira Okafor");
+    }
+  }
+  await browser.close();
+});
+
 test("credentials that a link brings along keep nobody from disconnecting for long", async ({
   page,
   emulator,

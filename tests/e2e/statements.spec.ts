@@ -65,6 +65,16 @@ test("the start and the page to sign in cost nobody a statement, and somebody wh
   expect(statements, statements.join("\n")).toHaveLength(2);
 });
 
+test("a session that is over costs one statement more, once, on the way to the page to sign in", async () => {
+  const person = browser();
+  person.cookies.set("authjs.session-token", "one-that-is-over");
+  for (const count of [2, 0]) {
+    const statements = await statementsOf(() => person.open("/dashboard"));
+    expect(person.page?.url.pathname).toBe("/sign-in");
+    expect(statements, statements.join("\n")).toHaveLength(count);
+  }
+});
+
 test("a view of the dashboard costs one statement, and nothing after the response", async () => {
   const person = browser();
   await signIn(person, people.ines);
@@ -133,6 +143,8 @@ test("no statement of a request, and none of a sweep, reads a table that grows f
     await person.press("Disconnect");
     await person.press("Disconnect");
     await person.press("Sign out");
+    person.cookies.set("authjs.session-token", "one-that-is-over");
+    await person.open("/dashboard");
     const known = browser();
     known.cookies.set("authjs.session-token", sessionTokenOf(1));
     await known.open("/dashboard");

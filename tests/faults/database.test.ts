@@ -221,6 +221,19 @@ test("whoever signs out while the database is down is signed out in this browser
   expect((await browser.open("/dashboard")).url.pathname).toBe("/sign-in");
 });
 
+test("a session of which nobody can tell whether it is over stays, in words", async () => {
+  const browser = await connected(world());
+  const before = [...browser.cookies];
+  world().proxy.cut();
+  const { text, status } = await browser.open("/session-ended");
+  expect(status).toBe(503);
+  expect(text).toContain("We could not do that");
+  expect([...browser.cookies]).toEqual(before);
+  world().proxy.mend();
+  await browser.press("Try again");
+  expect(shown(browser)).toEqual(["active"]);
+});
+
 test("whoever asks for something while the database is down reads that it is not done, with a reference that the log has", async () => {
   const browser = await connected(world());
   await browser.open("/dashboard");

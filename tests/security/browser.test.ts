@@ -205,6 +205,112 @@ describe("G what browsers are told", () => {
     }
   });
 
+  test("G3 whoever comes with a session that is over loses its cookie on the way to sign in, whatever they ask for", async () => {
+    const cookie = "authjs.session-token";
+    const dead = randomUUID();
+    const ways: [string, (browser: HttpBrowser) => Promise<unknown>][] = [
+      ...[...pages.filter((path) => path.startsWith("/dashboard")), "/dashboard/account/data"].map(
+        (path): [string, (browser: HttpBrowser) => Promise<unknown>] => [
+          path,
+          (browser) => browser.open(path.replace("[id]", randomUUID())),
+        ],
+      ),
+      ...[
+        ["/dashboard", "Check now"],
+        ["/dashboard/account", "Sign out everywhere else"],
+        ["/dashboard/account/delete", "Delete account"],
+      ].map(([path = "", button = ""]): [string, (browser: HttpBrowser) => Promise<unknown>] => [
+        button,
+        async (browser) => {
+          const owner = await signedIn(stack());
+          await signedIn(stack());
+          browser.page = await owner.open(path);
+          await browser.press(button);
+        },
+      ]),
+    ];
+    for (const [name, find] of ways) {
+      const browser = newBrowser(stack());
+      browser.cookies.set(cookie, dead);
+      await find(browser);
+      expect(browser.page?.url.pathname, name).toBe("/sign-in");
+      expect(browser.cookies.has(cookie), name).toBe(false);
+    }
+    const browser = newBrowser(stack());
+    browser.cookies.set(cookie, dead);
+    const taken = await browser.send("GET", urlOf(stack(), "/session-ended"));
+    const person = await signedIn(stack());
+    const signedOut = await person.send("POST", urlOf(stack(), "/sign-out"));
+    expect(taken.headers).toMatchObject({
+      location: urlOf(stack(), "/sign-in").href,
+      "cache-control": expect.stringContaining("no-store"),
+      "set-cookie": signedOut.headers["set-cookie"],
+    });
+    expect(taken.headers["set-cookie"]).toHaveLength(1);
+  });
+
+  test("G3 what is not over stays: no link and no look takes a session away, nor one that was replaced in another tab", async () => {
+    const browser = await signedIn(stack());
+    const replaced = browser.cookieHeader();
+    await connect(stack(), browser);
+    const visits: Record<string, string>[] = [
+      {},
+      { cookie: replaced },
+      { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
+    ];
+    for (const headers of visits) {
+      const answer = await browser.send("GET", urlOf(stack(), "/session-ended"), { headers });
+      expect([answer.status, answer.headers.location]).toEqual([302, urlOf(stack(), "/sign-in").href]);
+      expect(answer.headers["set-cookie"]).toBeUndefined();
+    }
+    // Next's router asks so: nothing tells it to go on by itself, so that the browser goes there.
+    const looks: [string, Record<string, string>][] = [
+      [
+        "GET",
+        { "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", rsc: "1" },
+      ],
+      ["GET", { "sec-fetch-site": "same-origin", "sec-fetch-dest": "document", "sec-purpose": "prefetch" }],
+      ["HEAD", {}],
+    ];
+    for (const [method, headers] of looks) {
+      const cookie = "authjs.session-token=one-that-is-over";
+      const url = urlOf(stack(), headers.rsc ? "/session-ended?_rsc" : "/session-ended");
+      const answer = await browser.send(method, url, { headers: { ...headers, cookie } });
+      expect([204, 503]).toContain(answer.status);
+      expect(answer.headers).toMatchObject({ "cache-control": "no-store" });
+      expect(answer.headers["set-cookie"]).toBeUndefined();
+    }
+    expect((await browser.open("/dashboard")).url.pathname).toBe("/dashboard");
+  });
+
+  test("G3 whatever the session's cookie holds, the way to sign in has an end", async () => {
+    const name = "authjs.session-token";
+    const live = (await signedIn(stack())).cookies.get(name);
+    for (const [cookie, ends] of [
+      ["", "/sign-in"],
+      [`${name}=`, "/sign-in"],
+      [`${name}`, "/sign-in"],
+      [`${name}=%`, "/sign-in"],
+      [`${name}=%00`, "/sign-in"],
+      [`${name}=a; ${name}=b`, "/sign-in"],
+      [`${name}=${live}; ${name}=b`, "/sign-in"],
+      [`${name}=a; ${name}=${live}`, "/dashboard"],
+      [`__Host-${name}=a; __Secure-${name}=b`, "/sign-in"],
+      [`${name}.0=a; ${name}.1=b`, "/sign-in"],
+    ] as const) {
+      // A browser that keeps it, whatever it is told.
+      const browser = newBrowser(stack());
+      let path = "/dashboard";
+      for (let step = 0; step < 3; step++) {
+        const { headers, status } = await browser.send("GET", urlOf(stack(), path), { headers: { cookie } });
+        expect(status, `${cookie} at ${path}`).toBeLessThan(400);
+        if (headers.location) path = urlOf(stack(), headers.location).pathname;
+      }
+      expect(path, cookie).toBe(ends);
+      expect((await browser.send("GET", urlOf(stack(), path), { headers: { cookie } })).status).toBe(200);
+    }
+  });
+
   test("G3 nobody may keep an answer that sets a cookie", async () => {
     const browser = newBrowser(stack());
     const odd = ["/signin/webflow", "/callback", "/callback/other", "/callback/Webflow", "/webauthn-options"];

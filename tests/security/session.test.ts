@@ -260,6 +260,9 @@ describe("E the session", () => {
       const page = await browser.open(await emulator.control.authorize(await startConnecting(browser)));
       expect(page.url.href).toBe(`${origin}/dashboard`);
       await browser.press("Sign out");
+      browser.cookies.set(`__Host-${sessionCookie}`, "one-that-is-over");
+      expect((await browser.open("/dashboard")).url.pathname).toBe("/sign-in");
+      expect([...browser.cookies.keys()].filter((name) => name.endsWith(sessionCookie))).toEqual([]);
       const names = lines.map((line) => line.slice(0, line.indexOf("=")));
       expect(new Set(names)).toEqual(
         new Set(
@@ -342,7 +345,9 @@ describe("E the session", () => {
       await whenWaiting(stack().database, 1);
       await deletion.commit();
       const { status, headers } = await asked;
-      expect([status, headers.location]).toEqual([302, `${stack().app.origin}/sign-in`]);
+      expect([status, headers.location]).toEqual([302, `${stack().app.origin}/session-ended`]);
+      expect((await browser.open(`${headers.location}`)).url.pathname).toBe("/sign-in");
+      expect(browser.cookies.has(sessionCookie)).toBe(false);
       expect(stack().app.logs().slice(before)).not.toContain('"level":"error"');
     } finally {
       await endTransactions();

@@ -262,7 +262,9 @@ test("E1 the download is none for a session that is ended while it is read", asy
   await stack().database.query(`DELETE FROM "Session"`);
   await reading.commit();
   const { status, headers } = await asked;
-  expect([status, headers.location]).toEqual([302, new URL("/sign-in", stack().app.origin).href]);
+  expect([status, headers.location]).toEqual([302, new URL("/session-ended", stack().app.origin).href]);
+  expect((await browser.open(`${headers.location}`)).url.pathname).toBe("/sign-in");
+  expect(browser.cookies.has("authjs.session-token")).toBe(false);
 });
 
 describe("a long download", () => {

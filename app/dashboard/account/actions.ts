@@ -7,6 +7,7 @@ import { readId } from "@/app/read-id";
 import { showAgain } from "@/app/show-again";
 import { refuseTooOften } from "@/app/too-many-requests/refuse";
 import { unlinkOtherWebflowUsers, unlinkWebflowUser } from "@/lib/account/unlink";
+import { signInPath } from "@/lib/auth/pages";
 import { isSameOriginAction } from "@/lib/auth/same-origin";
 import { currentUserId, sessionTokenHash } from "@/lib/auth/session";
 import { endOtherSessions, endSession, whileSignedIn } from "@/lib/auth/sessions";
@@ -15,10 +16,9 @@ import { deleteUser } from "@/lib/grants/delete-user";
 
 /** Who asks. Answers for nobody: another origin, or no session. */
 async function readUser(): Promise<{ userId: string; tokenHash: string }> {
-  const [userId, tokenHash] = (await isSameOriginAction())
-    ? [await currentUserId(), await sessionTokenHash()]
-    : [null, null];
-  if (!userId || !tokenHash) redirect("/sign-in");
+  const tokenHash = await sessionTokenHash();
+  const userId = (await isSameOriginAction()) ? await currentUserId() : null;
+  if (!userId || !tokenHash) redirect(signInPath(tokenHash));
   return { userId, tokenHash };
 }
 
@@ -76,7 +76,8 @@ export async function deleteAccount(formData: FormData): Promise<void> {
     const { userId, tokenHash } = await readUser();
     await refuseTooOften("delete_account");
     if (readId(formData, "user") !== userId) redirect("/dashboard/account");
-    if (!(await deleteUser(userId, (work) => whileSignedIn(userId, tokenHash, work)))) redirect("/sign-in");
+    if (!(await deleteUser(userId, (work) => whileSignedIn(userId, tokenHash, work))))
+      redirect(signInPath(tokenHash));
     await forgetSession();
     redirect("/account-deleted");
   });

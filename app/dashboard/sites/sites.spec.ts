@@ -81,9 +81,14 @@ test.describe("the example page", () => {
       await expect.poll(asked).toEqual(askedBefore);
       await stack.database.query(`DELETE FROM "Session"`);
       const answer = await waiting;
-      expect([answer.status(), answer.headers().location]).toEqual([307, "/sign-in"]);
+      expect([answer.status(), answer.headers().location]).toEqual([307, "/session-ended"]);
       const text = await answer.text();
       for (const name of ["Harbour", "Mira", "Jonas"]) expect(text).not.toContain(name);
+      await page.goto("/session-ended");
+      await expect(page).toHaveURL("/sign-in");
+      expect((await page.context().cookies()).filter(({ name }) => name.endsWith("session-token"))).toEqual(
+        [],
+      );
       expect(await asked()).toEqual(askedBefore);
     };
     await viewOfEndedSession(["sites"]);

@@ -1,5 +1,5 @@
 import { readPersonalData } from "@/lib/account/personal-data";
-import { sendTo, tooManyRequestsPage } from "@/lib/auth/pages";
+import { sendTo, signInPath, tooManyRequestsPage } from "@/lib/auth/pages";
 import { currentUserId, sessionTokenHash, userIdOf } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { errorName, log } from "@/lib/log";
@@ -19,7 +19,7 @@ export async function GET(request: Request): Promise<Response> {
   try {
     const tokenHash = await sessionTokenHash();
     const userId = await currentUserId();
-    if (!tokenHash || !userId) return sendTo(new URL("/sign-in", env().AUTH_URL));
+    if (!tokenHash || !userId) return sendTo(new URL(signInPath(tokenHash), env().AUTH_URL));
     const limit = await takeFromLimit("download", tokenHash);
     if (!limit.allowed) return sendTo(tooManyRequestsPage(limit.retryAfterSeconds));
 
@@ -33,7 +33,7 @@ export async function GET(request: Request): Promise<Response> {
     }
     // Asked again: meanwhile the account may have been deleted, or this session ended, in another browser.
     const isStillIn = async () => (await userIdOf(tokenHash)) === userId;
-    if (text === "" || !(await isStillIn())) return sendTo(new URL("/sign-in", env().AUTH_URL));
+    if (text === "" || !(await isStillIn())) return sendTo(new URL(signInPath(tokenHash), env().AUTH_URL));
     return new Response(isWhole ? text : toStream(text, pieces, isStillIn), {
       headers: {
         "cache-control": "private, no-store",
