@@ -41,6 +41,7 @@ export async function activateGrant(
   const workspaceIds = authorization.workspaceIds ?? [];
   const covered = [...coverage, ...siteIds];
   const sites = JSON.stringify(authorization.sites ?? []);
+  const person = personOf(user.id);
 
   return inTransaction(async (query) => {
     // Two first sign-ins of one person at once would make two Users, and a User who is being deleted (`deleteUser` takes the
@@ -104,6 +105,16 @@ export async function activateGrant(
           g."state" = 'ACTIVE' AND g."receivedAt" > fresh."receivedAt" AS "issuedSince", g."leaseUntil", g."unsettledUntil"
         FROM "Grant" g, (SELECT "fingerprint", "receivedAt" FROM "Grant" WHERE "id" = ${grantId}::uuid) fresh
         WHERE g."id" <> ${grantId}::uuid AND (g."webflowUserId" = ${user.id} OR g."fingerprint" = fresh."fingerprint")
+      ), noted AS (
+        -- Revoked after this one was issued, or perhaps still being revoked, by a row that may be gone.
+        SELECT r."at" FROM "RecentRevocation" r, "Grant" fresh
+        WHERE r."person" = ${person} AND fresh."id" = ${grantId}::uuid AND r."at" >= fresh."receivedAt"
+      ), gone AS (
+        -- An attempt to revoke this very token may be under way, and its row goes. Whoever is about to be claimed looks for the note.
+        INSERT INTO "RecentRevocation" AS r ("person", "at")
+        SELECT ${person}, max("leaseUntil") FROM siblings WHERE "sameToken" AND "state" = 'REVOKING' HAVING max("leaseUntil") IS NOT NULL
+        ON CONFLICT ("person") DO UPDATE SET "at" = greatest(r."at", excluded."at")
+        RETURNING r."at" AS "until"
       ), same_token AS (
         DELETE FROM "Grant" g USING siblings s WHERE g."id" = s."id" AND s."sameToken" RETURNING g."id"
       ), inherited AS (
@@ -132,13 +143,10 @@ export async function activateGrant(
           (CASE WHEN EXISTS (SELECT FROM older) OR EXISTS (SELECT FROM same_token) THEN 'RECONNECTED' ELSE 'CONNECTED' END)::"ActivityType",
           jsonb_build_object('scopes', ${scopes}::text[])
       ), ending AS (
-        SELECT greatest(count(*)::int, (
-            -- Revoked after this one was issued, by a row that may be gone.
-            SELECT count(*)::int FROM "RecentRevocation" r, "Grant" fresh
-            WHERE r."person" = ${personOf(user.id)} AND fresh."id" = ${grantId}::uuid AND r."at" >= fresh."receivedAt")) AS "count",
-          -- An attempt to revoke this very token may be under way, and its row goes: until its lease is over no answer about any
-          -- of the person's tokens can be believed. The rows that stay know it, and pass it on.
-          max(greatest("unsettledUntil", CASE WHEN "sameToken" AND "state" = 'REVOKING' THEN "leaseUntil" END)) AS "underWayUntil"
+        -- Until the lease of an attempt is over no answer about any of the person's tokens can be believed. The rows that stay know it
+        -- where its own goes, and pass it on.
+        SELECT greatest(count(*)::int, (SELECT count(*)::int FROM noted)) AS "count",
+          greatest(max("unsettledUntil"), (SELECT "until" FROM gone), (SELECT "at" FROM noted)) AS "underWayUntil"
         FROM siblings s
         WHERE s."state" = 'REVOKING' OR s."endedSince" OR s."issuedSince" OR s."unsettledUntil" > now()
           OR s."id" IN (SELECT "id" FROM older WHERE s."state" = 'ACTIVE')

@@ -38,8 +38,12 @@ const whenAsked = (endpoint: "revoke" | "introspect", times: number) =>
   expect.poll(() => domain.countRequests(endpoint)).toBe(times);
 
 /** All that is not settled and that no row tells of has had its time. */
-const unsettledIsOver = () =>
-  domain.database.query(`UPDATE "Grant" SET "unsettledUntil" = now() - interval '1 second'`);
+async function unsettledIsOver() {
+  await domain.database.query(`UPDATE "Grant" SET "unsettledUntil" = now() - interval '1 millisecond'`);
+  await domain.database.query(
+    `UPDATE "RecentRevocation" SET "at" = least("at", now() - interval '1 millisecond')`,
+  );
+}
 
 /** Nobody believes it; the next look finds out, and it is not shown as connected until then. */
 async function expectUnbelievedAndFoundDead(grantId: string): Promise<void> {
@@ -398,6 +402,16 @@ describe("when Webflow issues the same token again while it is being revoked", (
     await third.activate();
     await revoking;
     await expectUnbelievedWhoeverAsks(third.grantId);
+  });
+
+  test("and the process of that attempt dies, nobody believes another one that was heard of before its lease was over", async () => {
+    const { other, another } = await reissueWithoutOutcome();
+    // It would be replaced, and its own revocation be the reason.
+    await domain.database.query(`DELETE FROM "Grant" WHERE "id" = $1`, [other.grantId]);
+    await domain.emulator.control.uninstall(mira);
+    await unsettledIsOver();
+    await another.activate();
+    await expectUnbelievedAndFoundDead(another.grantId);
   });
 
   test("and the process of that attempt dies, all are found dead by a view after its lease", async () => {
