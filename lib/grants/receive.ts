@@ -15,9 +15,11 @@ import { fingerprint, sealToken } from "./vault";
 /** A RECEIVED Grant that no sign-in claims is revoked after this long. */
 const claimWithinMinutes = 10;
 
-/** How long it is tried again to store a token, and how often. A connection that broke, or a failover, may be over by then. */
+/** How long it is tried again to store a token: a connection that broke, or a failover, may be over by then. */
 const storeAgainMs = 2_000;
-const storePauseMs = 200;
+/** How long one attempt is waited for, and what follows: the connection that it got may be a silent one. */
+const storeOnceMs = 400;
+const storePauseMs = 100;
 
 /** A token that Webflow has just issued, as it was stored. */
 export interface ReceivedGrant {
@@ -63,7 +65,7 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
   }
 }
 
-/** Null when it does not succeed in time. An attempt that is then still under way may: the sweep finds its row. */
+/** Null when it does not succeed in time. An attempt that is still under way then may: the sweep finds its row. */
 async function storeAgain(
   id: string,
   token: string,
@@ -74,7 +76,7 @@ async function storeAgain(
   while (left() > storePauseMs) {
     await pause(storePauseMs);
     const storing = store(id, token, requestedScopes).catch(() => null);
-    const stored = await Promise.race([storing, pause(left(), null)]);
+    const stored = await Promise.race([storing, pause(Math.min(storeOnceMs, left()), null)]);
     if (stored) return stored;
   }
   return null;

@@ -78,6 +78,28 @@ describe("a received token", () => {
     expect(await alive()).toEqual([true]);
   });
 
+  test("that cannot be stored at first is stored by another connection where the next one is silent", async () => {
+    await grants.db().$executeRaw`CREATE SEQUENCE tries`;
+    await grants.db().$executeRaw`
+      CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE try int := nextval('tries'); BEGIN
+        IF try = 1 THEN RAISE EXCEPTION 'as if the connection were cut'; END IF;
+        IF try = 2 THEN PERFORM pg_sleep(5); END IF;
+        RETURN NEW;
+      END $$`;
+    await grants.db().$executeRaw`
+      CREATE TRIGGER trouble BEFORE INSERT ON "Grant" FOR EACH ROW EXECUTE FUNCTION trouble()`;
+    try {
+      const { id } = await grants.receiveToken(await issueToken({ userId: mira }), []);
+      expect(await stateOf(id)).toBe("RECEIVED");
+      expect(await domain.countRequests("revoke")).toBe(0);
+    } finally {
+      await grants.db().$executeRaw`
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
+      await grants.db().$executeRaw`DROP FUNCTION trouble CASCADE`;
+      await grants.db().$executeRaw`DROP SEQUENCE tries`;
+    }
+  });
+
   test("that can neither be stored nor revoked at first is stored as soon as it can be", async () => {
     await emulator.control.addFault({ endpoint: "revoke", kind: "hang" });
     expect(await stateOf(await receiveWithoutInsert(await issueToken()))).toBe("RECEIVED");
