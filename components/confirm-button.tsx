@@ -33,14 +33,16 @@ export function ConfirmButton({ children, pending, describedBy }: ConfirmButtonP
       // A key that is held would go on where it was left, after the second as well.
       if (persisted && document.activeElement === held) held?.blur();
     };
+    // By when it was made: another page in this process can keep it from being handled until the second is over.
+    const isEarly = ({ timeStamp }: Event) => timeStamp < heldUntil;
     // A key clicks whatever has the focus, with or without a pointer.
     const refuse = (click: MouseEvent) => {
-      if (performance.now() < heldUntil) click.preventDefault();
+      if (isEarly(click)) click.preventDefault();
     };
     // One that was pressed elsewhere, in a window that has closed since, repeats here for as long as it is held down: after the second as
     // well. Enter clicks at each of these; Space, once it is let go, and only if it was pressed here.
     const refuseHeld = (press: KeyboardEvent) => {
-      const isHeld = press.repeat || performance.now() < heldUntil;
+      const isHeld = press.repeat || isEarly(press);
       if (isHeld && (press.key === "Enter" || press.key === " ")) press.preventDefault();
     };
     addEventListener("pageshow", comeBack);

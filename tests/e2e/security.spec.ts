@@ -312,6 +312,49 @@ test("keys neither, on a page that comes back as it was left: at once nothing is
   expect(await submits()).toBe(1);
 });
 
+test("nor one that was pressed in that second and is handled later, because something held the page up", async ({
+  page,
+  emulator,
+  stack,
+}) => {
+  await connect(page, emulator);
+  const [connection] = await stack.database.query<{ id: string }>(`SELECT "id" FROM "Grant"`);
+  await follow(page, `/dashboard/disconnect/${connection?.id}`);
+  await hydrated(page);
+  await page.getByRole("main").getByRole("button", { name: "Disconnect" }).focus();
+  const keyboard = await page.context().newCDPSession(page);
+  const busy = page.waitForEvent("console", (message) => message.text() === "busy");
+  const waits = page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        Reflect.set(window, "submits", 0);
+        const count = (event: Event) => {
+          event.preventDefault();
+          Reflect.set(window, "submits", Number(Reflect.get(window, "submits")) + 1);
+        };
+        addEventListener("submit", count, true);
+        addEventListener("keyup", (event) => resolve(performance.now() - event.timeStamp));
+        dispatchEvent(new Event("focus"));
+        const until = performance.now() + 2_000;
+        console.log("busy");
+        setTimeout(() => {
+          while (performance.now() < until);
+        });
+      }),
+  );
+  await busy;
+  const enter = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, timestamp: Date.now() / 1_000 };
+  await Promise.all([
+    keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", text: "\r", ...enter }),
+    keyboard.send("Input.dispatchKeyEvent", { type: "keyUp", ...enter }),
+  ]);
+  expect(await waits).toBeGreaterThan(1_000);
+  const submits = () => page.evaluate(() => Number(Reflect.get(window, "submits")));
+  expect(await submits()).toBe(0);
+  await page.keyboard.press("Enter");
+  expect(await submits()).toBe(1);
+});
+
 test("nor one that was pressed in a window that has closed since and is held down still, however long; pressed anew it confirms", async ({
   page,
   emulator,
