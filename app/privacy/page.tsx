@@ -25,7 +25,7 @@ const sections = [
   ],
   [
     "Cookies",
-    "One to keep you signed in, and short-lived ones while you connect. None for advertising or statistics.",
+    "One to keep you signed in, and short-lived ones while you connect or find yourself signed out. None for advertising or statistics.",
   ],
   ["Who else sees it", "Nobody. We send nothing about you to anybody but Webflow."],
   [

@@ -17,3 +17,8 @@ export function authCookies() {
     state: cookie("authjs.state", 15 * 60),
   };
 }
+
+/** Says nothing and is gone at once: a browser that keeps pages for "Back" keeps none of them when an HttpOnly cookie changes. */
+export function keptPagesCookie() {
+  return cookie("kept-pages", 1);
+}

@@ -102,14 +102,12 @@ function isOf(tokenHash: string): Prisma.Sql {
   return Prisma.sql`("tokenHash" = ${tokenHash} OR "replacedTokenHash" = ${tokenHash})`;
 }
 
-/**
- * Whether this token opens a session, or opened it until the last callback replaced it: the browser that sent it has been told of the
- * new one meanwhile, which it would lose with this one.
- */
-export async function isLive(tokenHash: string): Promise<boolean> {
-  const found = await queryRows(Prisma.sql`
-    SELECT 1 FROM "Session" WHERE ${isOf(tokenHash)} AND "expires" > now()`);
-  return found.length > 0;
+/** Whether this token opens a session, or opened one until the last callback replaced it. */
+export async function fateOf(tokenHash: string): Promise<"live" | "replaced" | "over"> {
+  const [session] = await queryRows<{ isReplaced: boolean }>(Prisma.sql`
+    SELECT "tokenHash" <> ${tokenHash} AS "isReplaced" FROM "Session" WHERE ${isOf(tokenHash)} AND "expires" > now()`);
+  if (!session) return "over";
+  return session.isReplaced ? "replaced" : "live";
 }
 
 /** The sessions of this User that have not run out. One SQL statement. */

@@ -1,8 +1,9 @@
 import "server-only";
+import { randomUUID } from "node:crypto";
 import { cookies } from "next/headers";
-import { authCookies } from "./cookies";
+import { authCookies, keptPagesCookie } from "./cookies";
 import { sessionTokenHash } from "./session";
-import { endOwnSession, isLive } from "./sessions";
+import { endOwnSession, fateOf } from "./sessions";
 
 /** Signs this browser out: here whatever happens, and in the database. */
 export async function signOutHere(): Promise<void> {
@@ -11,10 +12,20 @@ export async function signOutHere(): Promise<void> {
   if (tokenHash) await endOwnSession(tokenHash);
 }
 
-/** Signs this browser out if its session is over, and changes nothing if it is not. */
+/**
+ * Signs this browser out if its session is over, and changes nothing if it is not. A token that the last callback replaced stays: the
+ * browser may have been told of the new one meanwhile, and would lose that. It may as well never have been: it drops what it keeps.
+ */
 export async function forgetEndedSession(): Promise<void> {
   const tokenHash = await sessionTokenHash();
-  if (tokenHash && !(await isLive(tokenHash))) await forgetSession();
+  const fate = tokenHash && (await fateOf(tokenHash));
+  if (fate === "over") await forgetSession();
+  if (fate === "replaced") await dropKeptPages();
+}
+
+async function dropKeptPages(): Promise<void> {
+  const { name, options } = keptPagesCookie();
+  (await cookies()).set(name, randomUUID(), options);
 }
 
 /** Signs this browser out of a session that is gone from the database. */
