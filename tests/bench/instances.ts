@@ -34,13 +34,16 @@ export async function benchInstances(
       let one = Number.NaN;
       try {
         for (const count of [1, 2, 4]) {
-          while (servers.length < count)
-            servers.push(await startNext(processes, "app", { environment, path: "/api/health" }));
+          const cookies = [person.cookieHeader()];
+          while (servers.length < count) {
+            const server = await startNext(processes, "app", { environment, path: "/api/health" });
+            servers.push(server);
+            // Warms it up.
+            await load([`${server.origin}/dashboard`], { cookies, requests, concurrency: 4 });
+          }
           const urls = servers.map(({ origin }) => `${origin}/dashboard`);
-          const options = { cookies: [person.cookieHeader()], concurrency: 4 * count };
-          await load(urls, { ...options, requests: requests * count });
           const busy = watchCores();
-          const { throughput, latencies } = await load(urls, { ...options, requests: requests * count });
+          const { throughput, latencies } = await load(urls, { cookies, requests, concurrency: 4 * count });
           const cores = busy();
           details[`${name}, ${count}`] = throughput;
           if (count === 1) one = throughput;

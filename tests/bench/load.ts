@@ -63,6 +63,14 @@ function ask(url: string, headers: Record<string, string>, agent: Agent): Promis
   });
 }
 
+/**
+ * How two targets compare that were measured by turns: the median of what one cost each time, by what the other did just then. A machine
+ * that grows slower meanwhile makes both dearer, and the ratio of their medians something else.
+ */
+export function medianRatio(own: readonly number[], others: readonly number[]): number {
+  return median(own.map((value, turn) => value / (others[turn] ?? Number.NaN)));
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -26,11 +26,11 @@ interface Bench {
 /** Every part, with its effort. */
 const parts = {
   view: ({ processes, app, stock }: Bench) => benchViewBesideFloors(processes, app, stock),
-  "sign-in": ({ app, stock }: Bench) => benchSignIn({ app, stock }, { warmUp: 600, rounds: 15, times: 10 }),
-  start: ({ processes, app }: Bench) => benchStart(processes, app, 7),
+  "sign-in": ({ app, stock }: Bench) => benchSignIn({ app, stock }, { warmUp: 500, rounds: 15, times: 10 }),
+  start: ({ processes, app }: Bench) => benchStart(processes, app, 15),
   growth: ({ processes, app }: Bench) =>
     benchGrowth(processes, app.environment, { small: 1_000, large: 1_000_000, rounds: 9, times: 100 }),
-  instances: ({ processes, app }: Bench) => benchInstances(processes, app, 1_000),
+  instances: ({ processes, app }: Bench) => benchInstances(processes, app, 1_500),
 } as const;
 
 async function benchViewBesideFloors(processes: Processes, app: World, stock: World) {
@@ -48,7 +48,7 @@ async function benchViewBesideFloors(processes: Processes, app: World, stock: Wo
     path: "/api/health",
   });
   try {
-    return await benchView({ app, stock, empty, bare }, { warmUp: 2_000, rounds: 15, times: 100 });
+    return await benchView({ app, stock, empty, bare }, { warmUp: 1_500, rounds: 15, times: 100 });
   } finally {
     await bare.stop();
     await empty.stop();

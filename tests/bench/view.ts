@@ -3,6 +3,7 @@ import { sites } from "../emulator/domain/people";
 import type { HttpBrowser } from "../support/browser";
 import { pages } from "../support/pages";
 import { readable, scriptBytes } from "./bytes";
+import { medianRatio } from "./load";
 import { type Cost, measureCpu, viewsOf } from "./measure";
 import type { Row } from "./report";
 import type { Server } from "./servers";
@@ -33,12 +34,14 @@ export async function benchView(
     ],
     effort,
   );
-  const cpu = (name: string) => costs.find((cost) => cost.name === name)?.cpu ?? Number.NaN;
+  const costOf = (name: string) =>
+    costs.find((cost) => cost.name === name) ?? { cpu: Number.NaN, rounds: [] };
+  const own = costOf("app");
   const against = (name: string, words: string, goal: number | null): Row => ({
     what: "dashboard view, CPU of the server",
-    app: `${cpu("app").toFixed(2)} ms`,
-    comparedWith: `${words}, ${cpu(name).toFixed(2)} ms`,
-    ratio: cpu("app") / cpu(name),
+    app: `${own.cpu.toFixed(2)} ms`,
+    comparedWith: `${words}, ${costOf(name).cpu.toFixed(2)} ms`,
+    ratio: medianRatio(own.rounds, costOf(name).rounds),
     goal,
   });
   const scripts = await weighScripts(app, me);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../scripts/lib/paths.mjs";
 import { readable } from "../bench/bytes";
-import { load, median } from "../bench/load";
+import { load, median, medianRatio } from "../bench/load";
 import { measureCpu } from "../bench/measure";
 import { toTable, writeBetweenMarkers } from "../bench/report";
 
@@ -68,6 +68,15 @@ test.each([
   [[7], 7],
 ])("the median of %j is %d", (values, expected) => {
   expect(median(values)).toBe(expected);
+});
+
+test("a machine that grows slower between two turns changes no ratio", () => {
+  const slowness = [1, 2, 1.5, 3, 1.2];
+  const other = slowness.map((factor) => 4 * factor);
+  const own = slowness.map((factor) => 5 * factor);
+  expect(medianRatio(own, other)).toBe(1.25);
+  // What happened to one of them alone in one turn is left out, as by any median.
+  expect(medianRatio([500, ...own.slice(1)], other)).toBe(1.25);
 });
 
 test("a goal that is missed is shown, not hidden", () => {
