@@ -1,10 +1,8 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { heldMs } from "./held";
 import { SubmitButton } from "./submit-button";
-
-/** As long as `button-held` in app/globals.css. */
-const heldMs = 1_000;
 
 interface ConfirmButtonProps {
   children: string;
@@ -19,39 +17,45 @@ interface ConfirmButtonProps {
 export function ConfirmButton({ children, pending, describedBy }: ConfirmButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
 
-  // Its second begins anew when the page comes back as it was left ("Back"), or from behind another window. At once, and not by a
-  // new rendering, which would come after the click.
+  // Its second begins when React has taken it over (before that see ConfirmForm), and anew when the page comes back as it was left
+  // ("Back"), or from behind another window. At once, and not by a new rendering, which would come after the click.
   useEffect(() => {
     const held = button.current;
     let heldUntil = 0;
+    let keysHeldUntil = 0;
     const hold = () => {
       heldUntil = performance.now() + heldMs;
       held?.animate({ pointerEvents: ["none", "none"] }, heldMs);
     };
-    const comeBack = ({ persisted }: PageTransitionEvent) => {
+    // A key clicks what has the focus: on a fresh page nothing, so that there a key may be quick.
+    const holdKeysToo = () => {
       hold();
+      keysHeldUntil = heldUntil;
+    };
+    const comeBack = ({ persisted }: PageTransitionEvent) => {
+      holdKeysToo();
       // A key that is held would go on where it was left, after the second as well.
       if (persisted && document.activeElement === held) held?.blur();
     };
     // By when it was made: another page in this process can keep it from being handled until the second is over.
-    const isEarly = ({ timeStamp }: Event) => timeStamp < heldUntil;
-    // A key clicks whatever has the focus, with or without a pointer.
     const refuse = (click: MouseEvent) => {
-      if (isEarly(click)) click.preventDefault();
+      const isOfKey = click.detail === 0;
+      if (click.timeStamp < (isOfKey ? keysHeldUntil : heldUntil)) click.preventDefault();
     };
     // One that was pressed elsewhere, in a window that has closed since, repeats here for as long as it is held down: after the second as
     // well. Enter clicks at each of these; Space, once it is let go, and only if it was pressed here.
     const refuseHeld = (press: KeyboardEvent) => {
-      const isHeld = press.repeat || isEarly(press);
+      const isHeld = press.repeat || press.timeStamp < keysHeldUntil;
       if (isHeld && (press.key === "Enter" || press.key === " ")) press.preventDefault();
     };
+    hold();
     addEventListener("pageshow", comeBack);
-    addEventListener("focus", hold);
+    addEventListener("focus", holdKeysToo);
     held?.addEventListener("click", refuse);
     held?.addEventListener("keydown", refuseHeld);
     return () => {
       removeEventListener("pageshow", comeBack);
-      removeEventListener("focus", hold);
+      removeEventListener("focus", holdKeysToo);
       held?.removeEventListener("click", refuse);
       held?.removeEventListener("keydown", refuseHeld);
     };

@@ -1,6 +1,11 @@
 import "server-only";
 import { env, isDevelopment } from "@/lib/env";
 
+/** The nonce of a policy that `contentSecurityPolicy` made, for a script of a page; undefined without one. */
+export function nonceOf(policy: string | null): string | undefined {
+  return policy?.match(/'nonce-([^']+)'/)?.[1];
+}
+
 /**
  * The policy of every page: scripts only with this response's nonce, styles only from files, no frames. "Connect Webflow" is a form,
  * and a browser that is led to an origin that `form-action` lacks stops, without a word: so it names every one that may lie on

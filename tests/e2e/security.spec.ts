@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 import { pages } from "../support/pages";
 import { until } from "../support/until";
@@ -273,8 +273,10 @@ test("the second half of a double click, made on the page before, deletes, unlin
   await hydrated(page);
   await page.getByRole("button", { name: "Disconnect", exact: true }).first().click();
   await expect(page.getByRole("dialog")).toBeVisible();
+  const openAt = await page.evaluate(() => performance.now());
   await expectHeld("Disconnect");
   await setTime(50);
+  await page.waitForFunction((time) => performance.now() > time + 1_000, openAt);
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
   await expect(page.getByRole("dialog")).toBeHidden();
 });
@@ -340,8 +342,8 @@ test("nor one that was pressed in that second and is handled later, because some
         addEventListener("keyup", (event) => resolve(performance.now() - event.timeStamp));
         dispatchEvent(new Event("focus"));
         const until = performance.now() + 2_000;
-        console.log("busy");
         setTimeout(() => {
+          console.log("busy");
           while (performance.now() < until);
         });
       }),
@@ -357,6 +359,94 @@ test("nor one that was pressed in that second and is handled later, because some
   expect(await submits()).toBe(0);
   await page.keyboard.press("Enter");
   expect(await submits()).toBe(1);
+});
+
+test("nor a click in the first second of a fresh page, or of the dialog, while something holds it up, also before React has taken it over", async ({
+  page,
+  emulator,
+}) => {
+  const path = "/dashboard/account/delete";
+  await connect(page, emulator);
+  const mouse = await page.context().newCDPSession(page);
+  await page.addInitScript((asks) => {
+    const seen = { clicks: 0, submits: 0, waited: 0 };
+    const note = ({ timeStamp }: Event) => {
+      seen.clicks++;
+      seen.waited = performance.now() - timeStamp;
+    };
+    const submit = (event: Event) => {
+      event.preventDefault();
+      seen.submits++;
+    };
+    addEventListener("submit", submit, true);
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) await new Promise(requestAnimationFrame);
+    };
+    const isReactThere = () =>
+      Object.keys(document.querySelector(".button-held") ?? {}).some((key) => key.startsWith("__reactFiber"));
+    const holdUp = async () => {
+      await until(() => document.querySelector(".button-held") !== null);
+      for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+      seen.submits = 0;
+      addEventListener("click", note, true);
+      setTimeout(() => {
+        console.log("busy");
+        const end = performance.now() + 2_000;
+        while (performance.now() < end);
+      });
+    };
+    Object.assign(window, { seen, holdUp });
+    if (location.pathname !== asks) return;
+    addEventListener("DOMContentLoaded", async () => {
+      if (location.hash === "#react") await until(isReactThere);
+      await holdUp();
+    });
+  }, path);
+  const seen = (): Promise<{ clicks: number; submits: number; waited: number }> =>
+    page.evaluate(() => Reflect.get(window, "seen"));
+  const placeOf = async (button: Locator) => {
+    const box = await button.boundingBox();
+    if (!box) throw new Error("the button is not shown");
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2, button: "left", clickCount: 1 } as const;
+  };
+  const expectHeld = async (way: string, button: Locator, show: () => Promise<unknown>) => {
+    await show();
+    const place = await placeOf(button);
+    await page.goto("/dashboard");
+    await hydrated(page);
+    const busy = page.waitForEvent("console", (message) => message.text() === "busy");
+    const shown = show();
+    await busy;
+    await Promise.all([
+      mouse.send("Input.dispatchMouseEvent", { type: "mousePressed", ...place }),
+      mouse.send("Input.dispatchMouseEvent", { type: "mouseReleased", ...place }),
+      shown,
+    ]);
+    await expect.poll(async () => (await seen()).clicks, way).toBe(1);
+    // The proof that it was held up for longer than the style of the button lasts.
+    expect((await seen()).waited, way).toBeGreaterThan(1_000);
+    expect((await seen()).submits, way).toBe(0);
+    await button.click();
+    expect((await seen()).submits, way).toBe(1);
+  };
+
+  await page.goto("/dashboard");
+  await hydrated(page);
+  await expectHeld("dialog", page.getByRole("dialog").getByRole("button", { name: "Disconnect" }), () =>
+    page.evaluate(() => {
+      const buttons = [...document.querySelectorAll("button")];
+      buttons.find(({ textContent }) => textContent === "Disconnect")?.click();
+      return Reflect.get(window, "holdUp")();
+    }),
+  );
+  const deletes = page.getByRole("main").getByRole("button", { name: "Delete account" });
+  await expectHeld("with React", deletes, () => follow(page, `${path}#react`));
+  await page.goto("/dashboard/account");
+  await expectHeld("before React", deletes, async () => {
+    await page.route("**/_next/static/chunks/**", (route) => route.abort());
+    await follow(page, path);
+    await page.unroute("**/_next/static/chunks/**");
+  });
 });
 
 test("nor one that was pressed in a window that has closed since and is held down still, however long; pressed anew it confirms", async ({

@@ -1,4 +1,4 @@
-import { ConfirmButton } from "@/components/confirm-button";
+import { ConfirmForm } from "@/components/confirm-form";
 import { isLive } from "../../connection-status";
 import { requireOwnLink } from "../../led-here";
 import { loadDashboard } from "../../load-dashboard";
@@ -33,15 +33,16 @@ export default async function DeleteAccountPage() {
             </p>
           </div>
         </div>
-        <form action={deleteAccount} className="perforation">
-          <input type="hidden" name="user" value={dashboard.userId} />
-          <a href="/dashboard/account" className="button">
-            Keep my account
-          </a>
-          <ConfirmButton pending="Deleting…" describedBy="words">
-            Delete account
-          </ConfirmButton>
-        </form>
+        <ConfirmForm
+          action={deleteAccount}
+          name="user"
+          value={dashboard.userId}
+          keepPath="/dashboard/account"
+          keep="Keep my account"
+          pending="Deleting…"
+        >
+          Delete account
+        </ConfirmForm>
       </div>
     </SignedInPage>
   );

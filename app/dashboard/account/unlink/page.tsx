@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { ConfirmButton } from "@/components/confirm-button";
+import { ConfirmForm } from "@/components/confirm-form";
 import { connectionOwner } from "@/components/connection-owner";
 import { Person } from "@/components/person";
 import { readAccount } from "@/lib/account/read";
@@ -42,15 +42,16 @@ export default async function UnlinkOthersPage() {
             </p>
           </div>
         </div>
-        <form action={unlinkOthers} className="perforation">
-          <input type="hidden" name="user" value={account.userId} />
-          <a href="/dashboard/account" className="button">
-            Keep them
-          </a>
-          <ConfirmButton pending="Unlinking…" describedBy="words">
-            Unlink all others
-          </ConfirmButton>
-        </form>
+        <ConfirmForm
+          action={unlinkOthers}
+          name="user"
+          value={account.userId}
+          keepPath="/dashboard/account"
+          keep="Keep them"
+          pending="Unlinking…"
+        >
+          Unlink all others
+        </ConfirmForm>
       </div>
     </SignedInPage>
   );

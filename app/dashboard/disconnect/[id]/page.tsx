@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { notFoundPath } from "@/app/not-found-path";
-import { ConfirmButton } from "@/components/confirm-button";
+import { ConfirmForm } from "@/components/confirm-form";
 import { connectionOwner } from "@/components/connection-owner";
 import { disconnect } from "../../actions";
 import { isLive } from "../../connection-status";
@@ -29,15 +29,16 @@ export default async function DisconnectPage({ params }: PageProps<"/dashboard/d
           <h1>Disconnect from Webflow?</h1>
           <DisconnectWords id="words" owner={connectionOwner(connection.webflowUser).title} />
         </div>
-        <form action={disconnect} className="perforation">
-          <input type="hidden" name="connection" value={id} />
-          <a href="/dashboard" className="button">
-            Keep connected
-          </a>
-          <ConfirmButton pending="Disconnecting…" describedBy="words">
-            Disconnect
-          </ConfirmButton>
-        </form>
+        <ConfirmForm
+          action={disconnect}
+          name="connection"
+          value={id}
+          keepPath="/dashboard"
+          keep="Keep connected"
+          pending="Disconnecting…"
+        >
+          Disconnect
+        </ConfirmForm>
       </div>
     </SignedInPage>
   );

@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { notFoundPath } from "@/app/not-found-path";
-import { ConfirmButton } from "@/components/confirm-button";
+import { ConfirmForm } from "@/components/confirm-form";
 import { connectionOwner } from "@/components/connection-owner";
 import { readAccount } from "@/lib/account/read";
 import { requireOwnLink } from "../../../led-here";
@@ -41,15 +41,16 @@ export default async function UnlinkPage({ params }: PageProps<"/dashboard/accou
             </p>
           </div>
         </div>
-        <form action={unlink} className="perforation">
-          <input type="hidden" name="account" value={id} />
-          <a href="/dashboard/account" className="button">
-            Keep it
-          </a>
-          <ConfirmButton pending="Unlinking…" describedBy="words">
-            Unlink
-          </ConfirmButton>
-        </form>
+        <ConfirmForm
+          action={unlink}
+          name="account"
+          value={id}
+          keepPath="/dashboard/account"
+          keep="Keep it"
+          pending="Unlinking…"
+        >
+          Unlink
+        </ConfirmForm>
       </div>
     </SignedInPage>
   );
