@@ -17,7 +17,7 @@ const claimWithinMinutes = 10;
 
 /** How long it is tried again to store a token: a connection that broke, or a failover, may be over by then. */
 const storeAgainMs = 2_000;
-/** How long one attempt is waited for, and what follows: the connection that it got may be a silent one. */
+/** How long before the next attempt joins those that are under way: the connection that one got may be a silent one. */
 const storeOnceMs = 400;
 const storePauseMs = 100;
 
@@ -65,21 +65,25 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
   }
 }
 
-/** Null when it does not succeed in time. An attempt that is still under way then may: the sweep finds its row. */
+/**
+ * Null when no attempt succeeds in time, however many are under way. One of them may succeed still: the sweep finds its row.
+ */
 async function storeAgain(
   id: string,
   token: string,
   requestedScopes: string[],
 ): Promise<ReceivedGrant | null> {
   const endsAt = performance.now() + storeAgainMs;
-  const left = () => endsAt - performance.now();
-  while (left() > storePauseMs) {
+  const attempts: Promise<ReceivedGrant>[] = [];
+  const firstStored = () => Promise.race([Promise.any(attempts).catch(() => null), pause(storeOnceMs, null)]);
+  while (performance.now() < endsAt) {
     await pause(storePauseMs);
-    const storing = store(id, token, requestedScopes).catch(() => null);
-    const stored = await Promise.race([storing, pause(Math.min(storeOnceMs, left()), null)]);
+    attempts.push(store(id, token, requestedScopes));
+    const stored = await firstStored();
     if (stored) return stored;
   }
-  return null;
+  // Of a process that was frozen meanwhile the time is over, but an answer may have come.
+  return firstStored();
 }
 
 /**

@@ -100,6 +100,33 @@ describe("a received token", () => {
     }
   });
 
+  test("that cannot be stored at first is stored where that takes long, or this process is frozen meanwhile", async () => {
+    await grants.db().$executeRaw`CREATE SEQUENCE tries`;
+    await grants.db().$executeRaw`
+      CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('tries') = 1 THEN RAISE EXCEPTION 'as if the connection were cut'; END IF;
+        PERFORM pg_sleep(0.6);
+        RETURN NEW;
+      END $$`;
+    await grants.db().$executeRaw`
+      CREATE TRIGGER trouble AFTER INSERT ON "Grant" FOR EACH ROW EXECUTE FUNCTION trouble()`;
+    const tries = async () =>
+      (await grants.db().$queryRaw<{ n: bigint }[]>`SELECT last_value AS "n" FROM tries`)[0]?.n;
+    try {
+      const slow = await grants.receiveToken(await issueToken({ userId: mira }), []);
+      expect(await stateOf(slow.id)).toBe("RECEIVED");
+      await grants.db().$executeRaw`SELECT setval('tries', 1, false)`;
+      const frozen = grants.receiveToken(await issueToken({ userId: mira }), []);
+      await expect.poll(tries).toBe(2n);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000);
+      expect(await stateOf((await frozen).id)).toBe("RECEIVED");
+      expect(await domain.countRequests("revoke")).toBe(0);
+    } finally {
+      await grants.db().$executeRaw`DROP FUNCTION trouble CASCADE`;
+      await grants.db().$executeRaw`DROP SEQUENCE tries`;
+    }
+  });
+
   test("that can neither be stored nor revoked at first is stored as soon as it can be", async () => {
     await emulator.control.addFault({ endpoint: "revoke", kind: "hang" });
     expect(await stateOf(await receiveWithoutInsert(await issueToken()))).toBe("RECEIVED");
