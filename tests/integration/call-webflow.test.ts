@@ -22,15 +22,20 @@ const listSites = ({ userId, grantId }: { userId: string; grantId: string }) =>
     ((await webflow.sites.list()).sites ?? []).map(({ displayName }) => displayName),
   );
 
-test("what Webflow answered in time is read, although this process was frozen until after the deadline", async () => {
-  const { readOwner } = await import("@/lib/webflow/authorization");
-  const token = await domain.issueToken();
-  await emulator.control.addFault({ endpoint: "*", kind: "delay", ms: 1_500, times: 2 });
-  const asking = readOwner(token, { deadlineMs: 3_000, maxBytes: 64 * 1024 });
-  await expect.poll(() => domain.countRequests("introspect")).toBe(1);
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_000);
-  expect(await asking).toBe(mira);
-});
+test.each([5_000, 3_400, 3_000])(
+  "what Webflow answered in time is read, although this process was frozen until %d ms, after the deadline",
+  async (frozenUntil) => {
+    const { readOwner } = await import("@/lib/webflow/authorization");
+    const token = await domain.issueToken();
+    await emulator.control.addFault({ endpoint: "*", kind: "delay", ms: 1_500, times: 2 });
+    const startedAt = performance.now();
+    const asking = readOwner(token, { deadlineMs: 3_000, maxBytes: 64 * 1024 });
+    await expect.poll(() => domain.countRequests("introspect")).toBe(1);
+    const left = frozenUntil - (performance.now() - startedAt);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, left);
+    expect(await asking).toBe(mira);
+  },
+);
 
 describe("a call of the Data API", () => {
   test("answers with what Webflow says, through Webflow's own client", async () => {

@@ -65,6 +65,21 @@ async function causeOf(call: Promise<Response>): Promise<unknown> {
 }
 
 describe("a call to Webflow", () => {
+  test("nothing is asked when no time is left", async () => {
+    let asked = 0;
+    const origin = await serve((_, response) => {
+      asked++;
+      response.end("{}");
+    });
+    for (const deadlineMs of [0, -1]) {
+      const late = { ...limits, deadlineMs };
+      await expect(askWebflow(new URL(origin), {}, late)).rejects.toThrow(WebflowUnavailable);
+      await expect(webflowFetch(origin, {}, late)).rejects.toThrow(WebflowUnavailable);
+    }
+    expect((await askWebflow(new URL(origin), {}, limits)).ok).toBe(true);
+    expect(asked).toBe(1);
+  });
+
   test("answers status, headers and body", async () => {
     const origin = await serve((_, response) =>
       response.writeHead(429, { "retry-after": "7" }).end('{"a":1}'),
