@@ -81,15 +81,7 @@ export async function startPostgres(options) {
  * @returns {Promise<{ child: import("./child.mjs").Child, failure?: string }>}
  */
 async function startServer(native, { data, account }, { port, durable, processes }) {
-  const fast = {
-    fsync: "off",
-    synchronous_commit: "off",
-    full_page_writes: "off",
-    max_connections: "200",
-    // For the benchmark, which fills tables of gigabytes.
-    shared_buffers: "1GB",
-    max_wal_size: "8GB",
-  };
+  const fast = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
   const settings = {
     port,
     listen_addresses: "127.0.0.1",
