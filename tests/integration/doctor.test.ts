@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -329,20 +329,25 @@ describe("the doctor", () => {
     expect(await find("revocations")).toMatchObject([{ status: "wrong" }]);
   });
 
-  test("ends with 1 when something is wrong, with 0 when not, and speaks JSON", () => {
-    const run = (...args: string[]) =>
-      spawnSync(process.execPath, [join(projectRoot, "scripts/doctor.mjs"), "--production", ...args], {
-        env: { ...cleanEnvironment(), ...good, NODE_ENV: "test" },
-        encoding: "utf8",
-      });
-    const { status, stdout } = run("--json");
+  test("ends with 1 when something is wrong, with 0 when not, and speaks JSON", async () => {
+    // Not waited for synchronously: connections to the local Webflow that close meanwhile have to be noticed.
+    const run = async (...args: string[]) => {
+      const command = [join(projectRoot, "scripts/doctor.mjs"), "--production", ...args];
+      const env = { ...cleanEnvironment(), ...good, NODE_ENV: "test" as const };
+      const child = spawn(process.execPath, command, { env, stdio: ["ignore", "pipe", "inherit"] });
+      const closed = once(child, "close");
+      const stdout = (await child.stdout.toArray()).join("");
+      const [status] = await closed;
+      return { status, stdout };
+    };
+    const { status, stdout } = await run("--json");
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ id: "credentials", status: "ok" }));
     good.WEBFLOW_CLIENT_ID = "nobody";
-    const wrong = run();
+    const wrong = await run();
     expect(wrong.status).toBe(1);
     expect(wrong.stdout).toContain("do this: Copy WEBFLOW_CLIENT_ID");
-    expect(run("--nonsense").status).toBe(1);
+    expect((await run("--nonsense")).status).toBe(1);
   });
 });
 
