@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { heldMs } from "./held";
+import { heldMs } from "./button-held";
 import { SubmitButton } from "./submit-button";
 
 interface ConfirmButtonProps {

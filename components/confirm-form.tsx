@@ -1,8 +1,8 @@
 import { headers } from "next/headers";
 import type { ComponentProps } from "react";
 import { nonceOf } from "@/lib/content-security-policy";
+import { heldMs } from "./button-held";
 import { ConfirmButton } from "./confirm-button";
-import { heldMs } from "./held";
 
 interface ConfirmFormProps {
   action: ComponentProps<"form">["action"];
@@ -18,7 +18,7 @@ interface ConfirmFormProps {
 
 /**
  * Refuses a click that was made before the page was a second old, also for as long as React has not taken it over: where something holds the
- * page up, it is handled when the style of the button holds nothing off any more. One of a key (0) may be quick.
+ * page up, it is handled when the style of the button holds nothing off any more. A key's click, which has no detail, may be quick (ConfirmButton).
  */
 const refuseEarly = `{
   const heldUntil = performance.now() + ${heldMs};
@@ -43,7 +43,7 @@ export async function ConfirmForm({
       {/* Before the button is there. Browsers show nobody the nonce. */}
       <script
         nonce={nonce}
-        // biome-ignore lint/security/noDangerouslySetInnerHtml: our own words.
+        // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, nothing in it is anybody's input.
         dangerouslySetInnerHTML={{ __html: refuseEarly }}
         suppressHydrationWarning
       />

@@ -14,7 +14,7 @@ export async function signOutHere(): Promise<void> {
 
 /**
  * Signs this browser out if its session is over, and changes nothing if it is not. A token that the last callback replaced stays: the
- * browser may have been told of the new one meanwhile, and would lose that. It may as well never have been: it drops what it keeps.
+ * browser may have been told of the new one meanwhile, and would lose that. Where it never was, what it keeps for "Back" has to go all the same.
  */
 export async function forgetEndedSession(): Promise<void> {
   const tokenHash = await sessionTokenHash();

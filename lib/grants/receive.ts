@@ -17,8 +17,8 @@ const claimWithinMinutes = 10;
 
 /** How long it is tried again to store a token: a connection that broke, or a failover, may be over by then. */
 const storeAgainMs = 2_000;
-/** How long before the next attempt joins those that are under way: the connection that one got may be a silent one. */
-const storeOnceMs = 400;
+/** How long the attempts under way are waited for before another joins them: the connection that one got may be a silent one. */
+const storeWaitMs = 400;
 const storePauseMs = 100;
 
 /** A token that Webflow has just issued, as it was stored. */
@@ -65,9 +65,7 @@ export async function receiveToken(token: string, requestedScopes: string[]): Pr
   }
 }
 
-/**
- * Null when no attempt succeeds in time, however many are under way. One of them may succeed still: the sweep finds its row.
- */
+/** Null when no attempt succeeds in time, however many are under way. One of them may succeed still: the sweep finds its row. */
 async function storeAgain(
   id: string,
   token: string,
@@ -75,7 +73,7 @@ async function storeAgain(
 ): Promise<ReceivedGrant | null> {
   const endsAt = performance.now() + storeAgainMs;
   const attempts: Promise<ReceivedGrant>[] = [];
-  const firstStored = () => Promise.race([Promise.any(attempts).catch(() => null), pause(storeOnceMs, null)]);
+  const firstStored = () => Promise.race([Promise.any(attempts).catch(() => null), pause(storeWaitMs, null)]);
   while (performance.now() < endsAt) {
     await pause(storePauseMs);
     attempts.push(store(id, token, requestedScopes));
