@@ -6,20 +6,29 @@ import { env } from "@/lib/env";
 import { site } from "@/lib/site";
 import "./globals.css";
 
-const metadata: Metadata = {
-  title: { default: `${site.name}: ${site.tagline}`, template: `%s · ${site.name}` },
-  description: site.description,
-  applicationName: site.name,
-  openGraph: { type: "website", siteName: site.name, title: site.tagline, description: site.description },
-  twitter: { card: "summary_large_image" },
-  // Browsers on phones otherwise turn ids into links that dial them.
-  formatDetection: { telephone: false, date: false, address: false, email: false },
-};
-
-/** The origin is known at run time only: a build needs no environment. */
+/**
+ * What browsers, search engines and previews of a link are told of every page. The origin is known at run time only: a build needs no
+ * environment.
+ */
 export async function generateMetadata(): Promise<Metadata> {
   await connection();
-  return { metadataBase: new URL(env().AUTH_URL), ...metadata };
+  // A whole address: of a path Next makes one at every view, by way of an exception.
+  const image = new URL("/opengraph-image.png", env().AUTH_URL);
+  return {
+    title: { default: `${site.name}: ${site.tagline}`, template: `%s · ${site.name}` },
+    description: site.description,
+    applicationName: site.name,
+    openGraph: {
+      type: "website",
+      siteName: site.name,
+      title: site.tagline,
+      description: site.description,
+      images: [{ url: image, ...site.linkPicture }],
+    },
+    twitter: { card: "summary_large_image" },
+    // Browsers on phones otherwise turn ids into links that dial them.
+    formatDetection: { telephone: false, date: false, address: false, email: false },
+  };
 }
 
 export const viewport: Viewport = {

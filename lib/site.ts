@@ -7,6 +7,12 @@ export const site = {
   tagline: "See what an app may do. Take it back.",
   description:
     "Connect your Webflow sites, see in plain words what this app may do with them, and take it back whenever you like.",
+  /** `public/opengraph-image.png`, beside a link to this app. */
+  linkPicture: {
+    width: 1200,
+    height: 630,
+    alt: "A slip that lists what an app may read and change, with a stub that says Disconnect.",
+  },
   /** Where a person writes to when words on a page did not help. */
   supportEmail: "support@example.com",
   /** What the app asks for, unless WEBFLOW_SCOPES says otherwise. Each must be registered for your app at Webflow. */

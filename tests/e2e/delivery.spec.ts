@@ -108,3 +108,40 @@ test("files that are named by their content are kept for a year, pages are kept 
   for (const [path, header] of files) expect(header, path).toBe("public, max-age=31536000, immutable");
   expect(kept.get("/dashboard")).toContain("no-store");
 });
+
+test("a link to this app comes with a picture that is there, and one to somebody's own page tells nothing", async ({
+  page,
+  emulator,
+  stack,
+}) => {
+  const told = async () =>
+    Object.fromEntries(
+      await page.$$eval("meta[property^='og:'], meta[name^='twitter:']", (tags) =>
+        tags.map((tag) => [
+          tag.getAttribute("property") ?? tag.getAttribute("name"),
+          tag.getAttribute("content"),
+        ]),
+      ),
+    );
+  const picture = `${stack.app.origin}/opengraph-image.png`;
+  for (const path of ["/", "/sign-in"]) {
+    await page.goto(path);
+    expect(await told(), path).toMatchObject({
+      "og:image": picture,
+      "og:image:width": "1200",
+      "og:image:height": "630",
+      "og:image:alt": expect.stringContaining("Disconnect"),
+      "twitter:image": picture,
+      "twitter:card": "summary_large_image",
+    });
+  }
+  const size = await page.evaluate(async (src) => {
+    const image = new Image();
+    image.src = src;
+    await image.decode();
+    return [image.naturalWidth, image.naturalHeight];
+  }, picture);
+  expect(size).toEqual([1200, 630]);
+  await connect(page, emulator);
+  expect(await told()).toEqual({});
+});
