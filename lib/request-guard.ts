@@ -7,8 +7,11 @@ import type { ConnectError } from "@/lib/webflow/errors";
 
 /** What Next itself allows a server action to be sent: for routes under /api/, which answer for themselves. */
 export const maxBytes = 1_000_000;
-/** Of a form or an action of a page: these have some hundred bytes. React makes of each about a hundred in memory. */
-const maxFormBytes = 64 * 1024;
+/**
+ * Of what this app's own pages send, to a page or to NextAuth: that has some hundred bytes. Whoever reads JSON makes up to fifty bytes
+ * in memory of each, before anybody is asked who they are: take no more than your longest form needs.
+ */
+const maxFormBytes = 8 * 1024;
 
 export interface Refusal {
   status: 400 | 403 | 405 | 409 | 413;
@@ -31,7 +34,7 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
   // A machine (a scheduler, a webhook) is no browser: it sends no Origin, and the route asks it for a proof of its own.
   const isMachine = pathname.startsWith("/api/") && !request.headers.has("origin");
   if (!isMachine && !isSameOrigin(request.headers)) return { status: 403, code: "cross_origin" };
-  const most = pathname.startsWith("/api/") ? maxBytes : maxFormBytes;
+  const most = /^\/api\/(?!auth\/)/.test(decodeURIComponent(pathname)) ? maxBytes : maxFormBytes;
   const length = request.headers.get("content-length");
   if (Number(length) > most) return { status: 413, code: "too_large" };
   if (length !== null && !isForAction(request.headers)) return null;

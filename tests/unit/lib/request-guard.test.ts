@@ -24,6 +24,24 @@ test("whoever does not say how much they send is measured, a machine as well", a
   expect(await post("/api/webhooks", {}, 1_000_001)).toMatchObject({ status: 413 });
 });
 
+test("what a page of ours sends is small, by whatever address NextAuth's routes are asked: as JSON it fills fifty times its size", async () => {
+  const action = { origin, "next-action": "x" };
+  for (const [path, headers] of [
+    ["/dashboard", action],
+    ["/dashboard", { origin, "content-type": "application/json" }],
+    ["/api/auth/signin/webflow", { origin, "content-type": "application/json" }],
+    ["/api/auth/signout", {}],
+    ["/api/%61uth/session", { origin }],
+  ] as const) {
+    expect(await post(path, headers, 8_193), path).toMatchObject({ status: 413 });
+    expect(await post(path, { ...headers, "content-length": "8193" }, 2), path).toMatchObject({
+      status: 413,
+    });
+    expect(await post(path, headers, 8_192), path).not.toMatchObject({ status: 413 });
+  }
+  expect(await post("/api/authors", { origin }, 8_193)).toBeNull();
+});
+
 test("a form to a route under /api/ is the route's to read, unless its address is not how anybody writes it", async () => {
   const form = { "content-type": "multipart/form-data; boundary=x" };
   for (const path of ["/api/files", "/api/a%20b/%C3%A9%40%3A", "/api/caf%c3%a9.csv"])
