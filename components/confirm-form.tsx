@@ -1,7 +1,7 @@
 import { headers } from "next/headers";
 import type { ComponentProps } from "react";
 import { nonceOf } from "@/lib/content-security-policy";
-import { heldMs } from "./button-held";
+import { holdButton } from "./button-held";
 import { ConfirmButton } from "./confirm-button";
 
 interface ConfirmFormProps {
@@ -16,17 +16,6 @@ interface ConfirmFormProps {
   children: string;
 }
 
-/**
- * Refuses a click that was made before the page was a second old, also for as long as React has not taken it over: where something holds the
- * page up, it is handled when the style of the button holds nothing off any more. A key's click, which has no detail, may be quick (ConfirmButton).
- */
-const refuseEarly = `{
-  const heldUntil = performance.now() + ${heldMs};
-  addEventListener("click", (click) => {
-    if (click.detail > 0 && click.timeStamp < heldUntil && click.target.closest(".button-held")) click.preventDefault();
-  }, true);
-}`;
-
 /** The last part of a page that asks once more: the button that deletes, unlinks or disconnects, and the way back. */
 export async function ConfirmForm({
   action,
@@ -40,11 +29,11 @@ export async function ConfirmForm({
   const nonce = nonceOf((await headers()).get("content-security-policy"));
   return (
     <form action={action} className="perforation">
-      {/* Before the button is there. Browsers show nobody the nonce. */}
+      {/* Before the button is there, and React with its effect. Browsers show nobody the nonce. */}
       <script
         nonce={nonce}
-        // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, nothing in it is anybody's input.
-        dangerouslySetInnerHTML={{ __html: refuseEarly }}
+        // biome-ignore lint/security/noDangerouslySetInnerHtml: a function of ours, nothing in it is anybody's input.
+        dangerouslySetInnerHTML={{ __html: `(${holdButton})()` }}
         suppressHydrationWarning
       />
       <input type="hidden" name={name} value={value} />

@@ -1,6 +1,5 @@
 "use client";
 
-import type { Ref } from "react";
 import { useFormStatus } from "react-dom";
 
 interface SubmitButtonProps {
@@ -8,24 +7,16 @@ interface SubmitButtonProps {
   pending: string;
   className?: string;
   describedBy?: string;
-  ref?: Ref<HTMLButtonElement>;
 }
 
 /**
  * The button of a form with a server action. While the action runs it says so and ignores further clicks, but stays
  * focusable: `disabled` would throw keyboard users back to the top of the page.
  */
-export function SubmitButton({
-  children,
-  pending,
-  className = "button",
-  describedBy,
-  ref,
-}: SubmitButtonProps) {
+export function SubmitButton({ children, pending, className = "button", describedBy }: SubmitButtonProps) {
   const busy = useFormStatus().pending;
   return (
     <button
-      ref={ref}
       type="submit"
       className={className}
       aria-disabled={busy || undefined}

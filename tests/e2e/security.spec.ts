@@ -449,6 +449,47 @@ test("nor a click in the first second of a fresh page, or of the dialog, while s
   });
 });
 
+test("nor on a page that React has not taken over yet, when it comes from behind another window or back as it was", async ({
+  page,
+  emulator,
+}) => {
+  const path = "/dashboard/account/delete";
+  await connect(page, emulator);
+  await page.goto("/dashboard/account");
+  await page.route("**/_next/static/chunks/**", (route) => route.abort());
+  await follow(page, path);
+  const confirm = page.getByRole("main").getByRole("button", { name: "Delete account" });
+  const submits = () => page.evaluate(() => Number(Reflect.get(window, "submits")));
+  for (const persisted of [null, true]) {
+    await confirm.focus();
+    // The second of the page itself, and of what came back before, is over.
+    await confirm.click({ trial: true });
+    const box = await confirm.boundingBox();
+    if (!box) throw new Error("the button is not shown");
+    const backAt = await page.evaluate((kept) => {
+      Reflect.set(window, "submits", 0);
+      const count = (event: Event) => {
+        event.preventDefault();
+        Reflect.set(window, "submits", Number(Reflect.get(window, "submits")) + 1);
+      };
+      addEventListener("submit", count, true);
+      dispatchEvent(
+        kept === null ? new Event("focus") : new PageTransitionEvent("pageshow", { persisted: kept }),
+      );
+      return performance.now();
+    }, persisted);
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await confirm.focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Space");
+    expect(await submits(), `persisted: ${persisted}`).toBe(0);
+    await page.waitForFunction((time) => performance.now() > time + 1_000, backAt);
+    await confirm.click();
+    expect(await submits(), `persisted: ${persisted}`).toBe(1);
+    await page.reload();
+  }
+});
+
 test("nor one that was pressed in a window that has closed since and is held down still, however long; pressed anew it confirms", async ({
   page,
   emulator,
