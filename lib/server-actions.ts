@@ -59,6 +59,8 @@ function readArguments(
   const args = toJson(text);
   if (!Array.isArray(args) || args.length > 100) return null;
   const later = new Set<number>();
+  let values = 0;
+  const isOneMore = () => ++values <= mostValues;
   const atOnce = args.map((arg: unknown) => {
     const [, hex] = typeof arg === "string" ? (/^\$@([1-9a-f][0-9a-f]{0,3})$/.exec(arg) ?? []) : [];
     if (hex === undefined) return arg;
@@ -67,10 +69,10 @@ function readArguments(
   });
   // What is no part of the page has no name on the server: React lets it pass through calls only.
   const isSound =
-    isDecodable(atOnce, { row, length: text.length, opaque: prefix === "" }) &&
+    isDecodable(atOnce, { row, length: text.length, opaque: prefix === "", isOneMore }) &&
     [...later].every((one) => {
       const value = rowOf(form, `${prefix}${one}`);
-      return isDecodable(toJson(value), { row: one, length: value.length, opaque: false });
+      return isDecodable(toJson(value), { row: one, length: value.length, opaque: false, isOneMore });
     });
   return isSound ? new Set([...later].map((one) => `${prefix}${one}`)) : null;
 }
@@ -86,19 +88,29 @@ function toJson(text: string): unknown {
 /** A text that begins with a dollar sign means something to React; this by itself: a dollar sign, a date, `undefined`, a number that JSON lacks, a form. */
 const byItself = /^\$([$DuINK-]|n(-\d{1,299}|\d{1,300})$)/;
 const deepest = 20;
+/** Each may take half a kilobyte in memory, for as long as the action runs. */
+const mostValues = 250;
 /** How many members and letters React takes in the arrays of a row. */
 const largest = 1_000_000;
 
 /**
  * Whether React can decode the value of this row: JSON, and in it what stands there once more, by the way to it. Each array that
  * does may count for as much as all before it.
+ *
+ * @param isOneMore asked once for each value: whether there may be so many
  */
 function isDecodable(
   root: unknown,
-  { row, length, opaque }: { row: number; length: number; opaque: boolean },
+  {
+    row,
+    length,
+    opaque,
+    isOneMore,
+  }: { row: number; length: number; opaque: boolean; isOneMore: () => boolean },
 ): boolean {
   let arrays = 0;
   const isFine = (value: unknown, depth: number, isNamed: boolean): boolean => {
+    if (!isOneMore()) return false;
     if (typeof value === "string") {
       if (!value.startsWith("$") || byItself.test(value)) return true;
       if (value === "$T") return isNamed;

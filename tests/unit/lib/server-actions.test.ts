@@ -110,6 +110,7 @@ describe("the arguments of an action that React's script calls", () => {
         ["0", '["$@a"]'],
       ],
     ],
+    ["as many values as an action may have", `[[${Array(248).fill("0").join()}]]`],
     ["one thing twice", '[[{"a":1},"$0:0:0"],{"b":"$0:0:0"}]'],
     ["an event, which stays in the browser, and a large number", '["$T",{"a":"$T"},"$n-10"]'],
   ])("are let through: %s", (_, body) => {
@@ -129,6 +130,14 @@ describe("the arguments of an action that React's script calls", () => {
     [
       "a list so often that it is too large",
       `[${JSON.stringify(Array(99).fill(0))},[${Array(90).fill('"$0:0"').join()}]]`,
+    ],
+    ["more values than an action needs", `[[${Array(249).fill("0").join()}]]`],
+    [
+      "more values in all of its rows",
+      [
+        ["1", JSON.stringify(Array(124).fill(0))],
+        ["0", `["$@1",${JSON.stringify(Array(124).fill({}))}]`],
+      ],
     ],
     ["a number without an end", `["$n${"9".repeat(301)}"]`],
     ["a number below zero without an end, of which React counts the sign", `["$n-${"9".repeat(300)}"]`],
