@@ -18,7 +18,7 @@ export async function parseTokenAnswer(response: Response): Promise<string> {
   const { access_token: token, token_type: type } = body ?? {};
   const isBearer = typeof type === "string" && type.toLowerCase() === "bearer";
   const isToken = typeof token === "string" && /^[\x21-\x7e]{1,2048}$/.test(token);
-  if (!response.ok || body?.error !== undefined || !isBearer || !isToken)
-    throw new ConnectFailure("webflow_unavailable");
+  const hasError = (body?.error ?? null) !== null;
+  if (!response.ok || hasError || !isBearer || !isToken) throw new ConnectFailure("webflow_unavailable");
   return token;
 }

@@ -16,6 +16,10 @@ describe("Webflow's answer to the code exchange", () => {
     expect(await answer({ token_type, access_token: token, scope: "sites:read" })).toBe(token);
   });
 
+  test("is a token beside an error that is null, which is none", async () => {
+    expect(await answer({ token_type: "bearer", access_token: token, error: null })).toBe(token);
+  });
+
   test.each([1, 2_048])("C3 is a token of %i characters", async (length) => {
     expect(await answer({ token_type: "bearer", access_token: "~".repeat(length) })).toHaveLength(length);
   });
