@@ -4,7 +4,7 @@ import { Prisma } from "@/lib/generated/prisma/client";
 import { ConnectFailure } from "@/lib/webflow/errors";
 import type { WebflowProfile } from "@/lib/webflow/provider";
 import { coverageOf } from "./coverage";
-import { personOf } from "./doubt";
+import { personsOf } from "./doubt";
 
 export interface Activation {
   /** Whose connection it is now. */
@@ -41,7 +41,7 @@ export async function activateGrant(
   const workspaceIds = authorization.workspaceIds ?? [];
   const covered = [...coverage, ...siteIds];
   const sites = JSON.stringify(authorization.sites ?? []);
-  const person = personOf(user.id);
+  const persons = personsOf(user.id);
 
   return inTransaction(async (query) => {
     // Two first sign-ins of one person at once would make two Users, and a User who is being deleted (`deleteUser` takes the
@@ -107,12 +107,13 @@ export async function activateGrant(
         WHERE g."id" <> ${grantId}::uuid AND (g."webflowUserId" = ${user.id} OR g."fingerprint" = fresh."fingerprint")
       ), noted AS (
         -- Revoked after this one was issued, or perhaps still being revoked, by a row that may be gone.
-        SELECT r."at" FROM "RecentRevocation" r, "Grant" fresh
-        WHERE r."person" = ${person} AND fresh."id" = ${grantId}::uuid AND r."at" >= fresh."receivedAt"
+        SELECT max(r."at") AS "at" FROM "RecentRevocation" r, "Grant" fresh
+        WHERE r."person" = ANY(${persons}::text[]) AND fresh."id" = ${grantId}::uuid AND r."at" >= fresh."receivedAt"
+        HAVING count(*) > 0
       ), gone AS (
         -- An attempt to revoke this very token may be under way, and its row goes. Whoever is about to be claimed looks for the note.
         INSERT INTO "RecentRevocation" AS r ("person", "at")
-        SELECT ${person}, max("leaseUntil") FROM siblings WHERE "sameToken" AND "state" = 'REVOKING' HAVING max("leaseUntil") IS NOT NULL
+        SELECT ${persons[0]}, max("leaseUntil") FROM siblings WHERE "sameToken" AND "state" = 'REVOKING' HAVING max("leaseUntil") IS NOT NULL
         ON CONFLICT ("person") DO UPDATE SET "at" = greatest(r."at", excluded."at")
         RETURNING r."at" AS "until"
       ), same_token AS (

@@ -36,7 +36,12 @@ export const isCheckDue = `(g."checkedAt" IS NULL OR g."checkedAt" < now() - int
  */
 export const isCheckable = `coalesce(greatest(g."leaseUntil", g."unsettledUntil") < now(), true)`;
 
-/** A Webflow user in "RecentRevocation": a value that names nobody to whoever reads the database alone. */
-export function personOf(webflowUserId: string): string {
-  return createHmac("sha256", env().AUTH_SECRET).update(`recent-revocation:${webflowUserId}`).digest("hex");
+/**
+ * A Webflow user in "RecentRevocation", by a value that names nobody to whoever reads the database alone: the first is written, and
+ * whichever is there is found. One for each key, because while keys are rotated another instance may have another one first.
+ */
+export function personsOf(webflowUserId: string): string[] {
+  return env().TOKEN_KEYS.map(({ key }) =>
+    createHmac("sha256", key).update(`recent-revocation:${webflowUserId}`).digest("hex"),
+  );
 }

@@ -3,7 +3,7 @@ import type { QueryResultRow } from "pg";
 import { inTransaction } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { log } from "@/lib/log";
-import { personOf } from "./doubt";
+import { personsOf } from "./doubt";
 
 /** A REVOKING Grant whose revocation is being attempted. */
 export interface Attempted {
@@ -137,9 +137,10 @@ function unbelieveOthers({ id }: Token): Prisma.Sql {
  * locked, so that nobody waits in a circle.
  */
 function noteFor({ webflowUserId }: Token): Prisma.Sql {
+  const [person = null] = webflowUserId ? personsOf(webflowUserId) : [];
   return Prisma.sql`noted AS (
     INSERT INTO "RecentRevocation" AS r ("person", "at")
-    SELECT person, now() FROM (VALUES (${webflowUserId && personOf(webflowUserId)}::text)) p (person), (SELECT count(*) AS "locked" FROM concerned) c
+    SELECT person, now() FROM (VALUES (${person}::text)) p (person), (SELECT count(*) AS "locked" FROM concerned) c
     WHERE person IS NOT NULL AND "locked" >= 0
     ON CONFLICT ("person") DO UPDATE SET "at" = greatest(r."at", excluded."at")
   )`;

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { randomBytes } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { FaultSpec } from "../emulator/client";
 import { type Domain, jonas, mira, startDomain } from "../support/domain";
 import { endTransactions, holdGrant, openTransaction, whenWaiting } from "../support/locks";
@@ -204,6 +205,35 @@ describe("a revocation that kills every token of the person is noticed", () => {
       .$executeRaw`UPDATE "Grant" SET "nextAttemptAt" = now() WHERE "id" = ${old.grantId}::uuid`;
     await grants.sweep();
     expect(await rowOf(fresh.grantId)).toMatchObject({ state: "LOST" });
+  });
+
+  test("by a note that is found whatever AUTH_SECRET wrote it, and also while keys are rotated", async () => {
+    const { env } = await import("@/lib/env");
+    const own = { ...env() };
+    onTestFinished(() => {
+      Object.assign(env(), own);
+    });
+    const other = {
+      AUTH_SECRET: "another one, of which this instance knows nothing yet",
+      TOKEN_KEYS: [{ id: "k2", key: randomBytes(32) }, ...own.TOKEN_KEYS],
+    };
+    await domain.emulator.control.setSwitches({ revokeKills: "grant" });
+    for (const [ends, signsIn] of [
+      [{ ...other, TOKEN_KEYS: own.TOKEN_KEYS }, own],
+      [{ AUTH_SECRET: other.AUTH_SECRET, TOKEN_KEYS: own.TOKEN_KEYS }, other],
+      [other, { TOKEN_KEYS: other.TOKEN_KEYS.toReversed() }],
+    ]) {
+      Object.assign(env(), own);
+      const old = await domain.connect({ userId: mira, workspaceId: first });
+      const fresh = await signInAsFarAsIdentified({ userId: mira, workspaceId: second });
+      Object.assign(env(), ends);
+      await grants.deleteUser(old.userId);
+      expect(await grants.db().grant.count({ where: { webflowUserId: mira } })).toBe(0);
+      Object.assign(env(), own, signsIn);
+      await fresh.activate();
+      await expectUnbelievedAndFoundDead(fresh.grantId);
+      await grants.deleteUser((await rowOf(fresh.grantId)).userId ?? "");
+    }
   });
 });
 
