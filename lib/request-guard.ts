@@ -8,10 +8,10 @@ import type { ConnectError } from "@/lib/webflow/errors";
 /** What Next itself allows a server action to be sent: for routes under /api/, which answer for themselves. */
 export const maxBytes = 1_000_000;
 /**
- * Of what this app's own pages send, to a page or to NextAuth: that has some hundred bytes. Whoever reads JSON makes up to fifty bytes
+ * Of what this app's own pages send, to a page or to NextAuth: that has some hundred bytes, and with a long address ten thousand. Whoever reads JSON makes up to fifty bytes
  * in memory of each, before anybody is asked who they are: take no more than your longest form needs.
  */
-const maxFormBytes = 8 * 1024;
+const maxFormBytes = 24 * 1024;
 
 export interface Refusal {
   status: 400 | 403 | 405 | 409 | 413;

@@ -185,7 +185,7 @@ describe("E what nobody's browser sends", () => {
 
   test("E6 a form or an action larger than any of ours is refused; a route under /api/ takes more", async () => {
     const { host, origin } = new URL(stack().app.origin);
-    const body = `["${"x".repeat(10_000)}"]`;
+    const body = `["${"x".repeat(70_000)}"]`;
     for (const headers of [{ "content-type": "multipart/form-data; boundary=x" }, { "next-action": "x" }]) {
       const sent = { headers: { origin, ...headers }, body };
       expectWords(await newBrowser(stack()).send("POST", urlOf(stack(), "/sign-in"), sent), 413, "a page");
@@ -199,7 +199,7 @@ describe("E what nobody's browser sends", () => {
   });
 
   test("E6 NextAuth is handed nothing larger either: it would read it all before it asks who sends it", async () => {
-    const body = JSON.stringify({ csrfToken: "x", a: Array(2_000).fill({ 30: 0 }) });
+    const body = JSON.stringify({ csrfToken: "x", a: Array(4_000).fill({ 30: 0 }) });
     for (const action of ["signin/webflow", "signout", "callback/webflow", "session", "csrf"])
       for (const path of [`/api/auth/${action}`, `/api/%61uth/${action}`]) {
         const sent = { body, headers: { "content-type": "application/json" } };
