@@ -24,8 +24,9 @@ export function holdButton(): () => void {
     hold();
     keysHeldUntil = heldUntil;
   };
+  // Not when it has only loaded: whatever loads slowly would hold an honest click off much later.
   const comeBack = ({ persisted }: PageTransitionEvent) => {
-    if (!persisted) return hold();
+    if (!persisted) return;
     holdKeysToo();
     // A key that is held would go on where it was left, after the second as well.
     const { activeElement: left } = document;
