@@ -5,11 +5,11 @@ import { type ActionFlaw, flawOfCall, flawOfForm } from "@/lib/server-actions";
 import { isLookFromElsewhere } from "@/lib/visit";
 import type { ConnectError } from "@/lib/webflow/errors";
 
-/** What Next itself allows a server action to be sent: for routes under /api/, which answer for themselves. */
+/** What Next itself allows a server action to be sent: for a clone's routes under /api/, which answer for themselves. */
 export const maxBytes = 1_000_000;
 /**
- * Of what this app's own pages send, to a page or to NextAuth: that has some hundred bytes, and with a long address ten thousand. Whoever reads JSON makes up to fifty bytes
- * in memory of each, before anybody is asked who they are: take no more than your longest form needs.
+ * Of what this app's own pages send, to a page or to NextAuth: some hundred bytes, with a long address to come back to ten thousand.
+ * Whoever reads JSON makes of each up to fifty in memory, before anybody is asked who they are: take no more than your longest form needs.
  */
 const maxFormBytes = 24 * 1024;
 
@@ -34,7 +34,7 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
   // A machine (a scheduler, a webhook) is no browser: it sends no Origin, and the route asks it for a proof of its own.
   const isMachine = pathname.startsWith("/api/") && !request.headers.has("origin");
   if (!isMachine && !isSameOrigin(request.headers)) return { status: 403, code: "cross_origin" };
-  const most = /^\/api\/(?!auth\/)/.test(decodeURIComponent(pathname)) ? maxBytes : maxFormBytes;
+  const most = answersForItself(pathname) ? maxBytes : maxFormBytes;
   const length = request.headers.get("content-length");
   if (Number(length) > most) return { status: 413, code: "too_large" };
   if (length !== null && !isForAction(request.headers)) return null;
@@ -58,6 +58,11 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
 export function isLookAtPage(request: Request): boolean {
   const { pathname } = new URL(request.url);
   return isLookFromElsewhere(request) && !pathname.startsWith("/api/") && !isFile(pathname);
+}
+
+/** Whether it is a route under /api/ that is not NextAuth's, by the name as Next finds it: decoded. */
+function answersForItself(path: string): boolean {
+  return /^\/api\/(?!auth\/)/.test(decodeURIComponent(path));
 }
 
 /**
