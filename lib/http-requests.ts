@@ -63,9 +63,12 @@ export function watchRequests({ arrival, silence } = patience): void {
     // Node keeps each piece of a body by itself: of pieces of one byte a megabyte takes most of one gigabyte.
     const { push } = request;
     let pieces = 0;
-    request.push = (...piece) => {
+    let bytes = 0;
+    request.push = (piece, ...rest) => {
       pieces += 1;
-      if (pieces <= most.pieces) return push.apply(request, piece);
+      if (Buffer.isBuffer(piece)) bytes += piece.length;
+      if (pieces <= Math.min(most.pieces, most.smallPieces + bytes / smallestPacket))
+        return push.call(request, piece, ...rest);
       request.destroy();
       return false;
     };
@@ -90,7 +93,12 @@ const most = {
   parameters: 300,
   /** Of a body: a megabyte in the smallest packets that a network makes. */
   pieces: 2_000,
+  /** Of a body, beside what that many packets bring: a client may write its first lines one by one. */
+  smallPieces: 100,
 };
+
+/** Bytes of a body that came through a network, but for its last. */
+const smallestPacket = 500;
 
 const longest = {
   /**

@@ -55,7 +55,7 @@ test("a body in more pieces than a network makes of a megabyte is not taken", as
     request.on("error", () => {});
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
-  const answerTo = async (pieces: number) => {
+  const answerTo = async (pieces: number, bytes: number) => {
     taken = 0;
     const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
     let answer = "";
@@ -63,14 +63,18 @@ test("a body in more pieces than a network makes of a megabyte is not taken", as
     socket.on("data", (bytes) => (answer += bytes)).on("error", () => {});
     const head =
       "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
-    socket.write(`${head}${"1\r\nx\r\n".repeat(pieces)}0\r\n\r\n`);
+    const piece = `${bytes.toString(16)}\r\n${"x".repeat(bytes)}\r\n`;
+    socket.write(`${head}${piece.repeat(pieces)}0\r\n\r\n`);
     await closed;
     return answer;
   };
   try {
-    expect(await answerTo(1_900)).toContain("whole");
-    expect(await answerTo(100_000)).toBe("");
+    expect(await answerTo(1_900, 500)).toContain("whole");
+    expect(await answerTo(90, 1)).toContain("whole");
+    expect(await answerTo(10_000, 500)).toBe("");
     expect(taken).toBeLessThanOrEqual(2_000);
+    expect(await answerTo(100_000, 1)).toBe("");
+    expect(taken).toBeLessThanOrEqual(101);
   } finally {
     server.close();
   }
