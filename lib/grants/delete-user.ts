@@ -34,7 +34,7 @@ export async function deleteUser(
 
     // Whoever else writes a Grant locks it before its User (by the foreign key of "Activity"): the Grants come first here
     // too, in the order of their ids, so that nobody waits in a circle. A check that is under way must not write any more; an
-    // attempt to revoke may.
+    // attempt to revoke may. When Webflow may be asked again it has said (Retry-After).
     const grants = await query<{ id: string }>(Prisma.sql`
       WITH owned AS (
         SELECT "id", "state" FROM "Grant" WHERE "userId" = ${userId}::uuid ORDER BY "id" FOR UPDATE
@@ -42,7 +42,8 @@ export async function deleteUser(
         DELETE FROM "Grant" g USING owned WHERE g."id" = owned."id" AND owned."state" IN ('REVOKED', 'LOST')
       )
       UPDATE "Grant" g SET "userId" = NULL, "state" = 'REVOKING', "revokeReason" = 'ACCOUNT_DELETED', "revokingAt" = now(),
-        "endedAt" = NULL, "attempts" = 0, "nextAttemptAt" = now(),
+        "endedAt" = NULL, "attempts" = 0,
+        "nextAttemptAt" = CASE owned."state" WHEN 'REVOKING' THEN g."nextAttemptAt" ELSE now() END,
         "leaseId" = CASE owned."state" WHEN 'REVOKING' THEN g."leaseId" END,
         "leaseUntil" = CASE owned."state" WHEN 'REVOKING' THEN g."leaseUntil" END,
         "authorizationId" = NULL, "requestedScopes" = '{}', "scopes" = '{}', "workspaceIds" = '{}', "siteIds" = '{}',

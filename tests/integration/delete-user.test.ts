@@ -94,6 +94,27 @@ describe("deleting a User", () => {
     });
   });
 
+  test("asks about what is being revoked already no earlier than Webflow said", async () => {
+    const { userId, grantId } = await domain.connect({ userId: mira });
+    const { emulator } = domain;
+    await emulator.control.addFault({
+      endpoint: "revoke",
+      kind: "status",
+      status: 429,
+      headers: { "retry-after": "3600" },
+    });
+    await grants.requestDisconnect(userId, grantId);
+    await grants.revokeNow(grantId);
+    const [before] = await grantRows();
+    await grants.deleteUser(userId);
+    await grants.sweep();
+    expect(await grantRows()).toMatchObject([
+      { state: "REVOKING", revokeReason: "ACCOUNT_DELETED", nextAttemptAt: before?.nextAttemptAt },
+    ]);
+    expect(before?.nextAttemptAt.getTime()).toBeGreaterThan(Date.now() + 3_000_000);
+    expect(await domain.alive()).toEqual([true]);
+  });
+
   test("forgets the Grants that are dead, and tries the given up ones again", async () => {
     const lost = await domain.connect({ userId: mira });
     await domain.emulator.control.uninstall(mira);
