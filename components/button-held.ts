@@ -5,7 +5,7 @@
  *
  * What counts is when a click was made: another page in this process can keep it from being handled until the second is over.
  *
- * Needs nothing from outside itself: it is also an inline script, for as long as React has not taken the page over (ConfirmForm).
+ * Needs nothing from outside itself: on a page that the server sends it is an inline script (ConfirmForm), and elsewhere React's effect (ConfirmButton).
  */
 export function holdButton(): () => void {
   // As long as the animation in app/globals.css.
@@ -43,6 +43,8 @@ export function holdButton(): () => void {
     const isHeld = press.repeat || press.timeStamp < keysHeldUntil;
     if (isHeld && (press.key === "Enter" || press.key === " ") && isForButton(press)) press.preventDefault();
   };
+  // For React, which has nothing to begin anew on a page that came with this.
+  if (document.currentScript) document.currentScript.dataset.holdsButton = "";
   hold();
   addEventListener("pageshow", comeBack);
   addEventListener("focus", holdKeysToo);

@@ -12,7 +12,10 @@ interface ConfirmButtonProps {
 
 /** The button that deletes, unlinks or disconnects. In its first second it takes no click, nor when the page has just come back. */
 export function ConfirmButton({ children, pending, describedBy }: ConfirmButtonProps) {
-  useEffect(holdButton, []);
+  useEffect(() => {
+    // React may take a page over long after it was shown: another second would refuse an honest click.
+    if (!document.querySelector("script[data-holds-button]")) return holdButton();
+  }, []);
   return (
     <SubmitButton className="button-danger button-held" pending={pending} describedBy={describedBy}>
       {children}

@@ -29,7 +29,7 @@ export async function ConfirmForm({
   const nonce = nonceOf((await headers()).get("content-security-policy"));
   return (
     <form action={action} className="perforation">
-      {/* Before the button is there, and React with its effect. Browsers show nobody the nonce. */}
+      {/* Before the button is there, and long before React. Browsers show nobody the nonce; the script marks itself. */}
       <script
         nonce={nonce}
         // biome-ignore lint/security/noDangerouslySetInnerHtml: a function of ours, nothing in it is anybody's input.
