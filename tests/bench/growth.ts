@@ -22,7 +22,7 @@ export async function benchGrowth(
       await step(
         `Filling a database with ${users} Users, ${2 * users} Grants and ${10 * users} Activity rows`,
         async () => {
-          await populate((sql) => database.query(sql), { users, grantsPerUser: 2, activityPerUser: 10 });
+          await populate(database.query, { users, grantsPerUser: 2, activityPerUser: 10 });
           // What PostgreSQL still has to write of it would be written while it is measured.
           await database.query("CHECKPOINT");
         },

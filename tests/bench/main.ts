@@ -30,7 +30,7 @@ const parts = {
   start: ({ processes, app }: Bench) => benchStart(processes, app, 15),
   growth: ({ processes, app }: Bench) =>
     benchGrowth(processes, app.environment, { small: 1_000, large: 1_000_000, rounds: 9, times: 100 }),
-  instances: ({ processes, app }: Bench) => benchInstances(processes, app, 1_500),
+  instances: ({ processes, app }: Bench) => benchInstances(processes, app, 1_000),
 } as const;
 
 async function benchViewBesideFloors(processes: Processes, app: World, stock: World) {

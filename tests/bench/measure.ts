@@ -28,7 +28,9 @@ export async function measureCpu(
   for (let done = 0; done < warmUp; done += times) for (const target of targets) await target.run(times);
   const costs = targets.map(({ name }) => ({ name, rounds: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
-    for (const [index, target] of targets.entries()) {
+    // There and back: whoever follows another each time would pay for what that one leaves behind.
+    const turns = [...targets.entries()];
+    for (const [index, target] of round % 2 === 0 ? turns : turns.toReversed()) {
       const before = await target.server.cpuTime();
       await target.run(times);
       costs[index]?.rounds.push(((await target.server.cpuTime()) - before) / times);

@@ -17,7 +17,7 @@ test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {
   tap = await startSqlTap(process.env.TEST_POSTGRES_URL ?? "");
   stack = await startStack({ databaseAt: new URL(tap.url).host });
-  await populate((sql) => stack.database.query(sql), { users: 20_000, grantsPerUser: 2, activityPerUser: 5 });
+  await populate(stack.database.query, { users: 20_000, grantsPerUser: 2, activityPerUser: 5 });
 });
 
 test.afterAll(async () => {

@@ -59,7 +59,7 @@ test("targets take turns, and each is charged for its own work alone", async () 
     ["one", 2],
     ["two", 5],
   ]);
-  expect(turns.join(" ")).toBe("one two one two one two");
+  expect(turns.join(" ")).toBe("one two one two two one");
 });
 
 test.each([
