@@ -75,6 +75,9 @@ export class StatementError extends Error {
   override readonly name = "StatementError";
 }
 
+/** Nobody answered to COMMIT: what the transaction did may have happened. */
+export class CommitUnanswered extends StatementError {}
+
 /**
  * Runs one statement on the same pool without Prisma, which takes as long as rendering half a page. For the statements of every
  * view of a page and of every sign-in. They are prepared, once a connection: planning one takes PostgreSQL longer than running it.
@@ -132,7 +135,7 @@ async function run<Row extends QueryResultRow>(
  * not at all.
  *
  * @param work nothing but statements: it may be done twice, the first time undone (`preparedOrNot`)
- * @throws what `work` throws; StatementError, also when the answer to COMMIT was lost and it may have happened
+ * @throws what `work` throws; StatementError, and where it may have happened all the same CommitUnanswered
  */
 export function inTransaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
   return preparedOrNot(() => transact(work));
@@ -148,7 +151,7 @@ async function transact<T>(work: (query: Query) => Promise<T>): Promise<T> {
   try {
     await query({ text: "BEGIN ISOLATION LEVEL READ COMMITTED", values: [] });
     const result = await work(query);
-    await query({ text: "COMMIT", values: [] });
+    await commit(query);
     isClean = true;
     return result;
   } catch (error) {
@@ -166,6 +169,16 @@ async function connect(): Promise<PoolClient> {
     return await pool().connect();
   } catch (cause) {
     throw new StatementError("no connection to the database", { cause });
+  }
+}
+
+async function commit(query: Query): Promise<void> {
+  try {
+    await query({ text: "COMMIT", values: [] });
+  } catch (error) {
+    // What PostgreSQL itself says is that it was not done.
+    if (error instanceof StatementError && error.cause instanceof DatabaseError) throw error;
+    throw new CommitUnanswered("nobody answered to COMMIT", { cause: error });
   }
 }
 

@@ -11,7 +11,7 @@ import { revokeNow, revokeReplaced } from "@/lib/grants/revoke";
 import { refuseGrant } from "@/lib/grants/unclaimed";
 import { errorName, log } from "@/lib/log";
 import { afterResponse } from "@/lib/request-id";
-import type { ConnectError } from "@/lib/webflow/errors";
+import { type ConnectError, isOfDatabase } from "@/lib/webflow/errors";
 import { parseCallback } from "./callback-parameters";
 import { takeCallback } from "./config";
 import { authCookies } from "./cookies";
@@ -50,7 +50,7 @@ export async function handleCallback(request: NextRequest): Promise<CallbackOutc
   const query = `?${new URLSearchParams({ code, state })}`;
   const response = await takeCallback(toOwnRequest(request, query), flow);
   // Without the database nothing is settled soon, and nobody waits for it.
-  if (flow.failure === "database_unavailable") await afterResponse(() => settle(flow));
+  if (isOfDatabase(flow.failure)) await afterResponse(() => settle(flow));
   else await settle(flow);
   if (!flow.signedIn) return { failure: flow.failure ?? "unknown" };
   response.headers.set("cache-control", "no-store");

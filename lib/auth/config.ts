@@ -2,7 +2,7 @@ import "server-only";
 import { Auth, raw, skipCSRFCheck } from "@auth/core";
 import type { NextRequest } from "next/server";
 import NextAuth, { AuthError, customFetch, type NextAuthConfig } from "next-auth";
-import { isDatabaseError } from "@/lib/db";
+import { CommitUnanswered, isDatabaseError } from "@/lib/db";
 import { env } from "@/lib/env";
 import { activateGrant } from "@/lib/grants/activate";
 import { identifyGrant } from "@/lib/grants/identify";
@@ -26,6 +26,7 @@ function toConnectError(error: Error, { received }: Flow): ConnectError {
   if (cause instanceof ConnectFailure) return cause.code;
   if (cause instanceof WebflowUnavailable) return "webflow_unavailable";
   if (error instanceof AuthError && error.type === "AdapterError") return "database_unavailable";
+  if (cause instanceof CommitUnanswered) return "perhaps_connected";
   if (isDatabaseError(cause)) return "database_unavailable";
   // What is left before the exchange is a state cookie that is missing, too old or another tab's.
   return received ? "unknown" : "start_expired";

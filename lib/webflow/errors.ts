@@ -31,6 +31,8 @@ export const connectErrors = [
   "too_large",
   "outdated_page",
   "database_unavailable",
+  // They did not answer at the very last step
+  "perhaps_connected",
   // Our records did not answer to what somebody asked here (app/act-in-words.ts, app/sign-out)
   "not_done",
   "not_signed_out",
@@ -40,6 +42,11 @@ export const connectErrors = [
 ] as const;
 
 export type ConnectError = (typeof connectErrors)[number];
+
+/** Whether it was our own records that failed a person: that is counted for nobody, and who has to write waits until they have their words. */
+export function isOfDatabase(error: ConnectError | undefined): boolean {
+  return error === "database_unavailable" || error === "perhaps_connected";
+}
 
 /** The code itself when it is one of ours, else `unknown`. Safe on any input, `__proto__` and arrays included. */
 export function toConnectError(value: unknown): ConnectError {

@@ -114,6 +114,12 @@ export const errorWords: Readonly<Record<ConnectError, ErrorWords>> = {
       "Our own records did not answer. We keep no access that we cannot record, so nothing was connected.",
     next: "It is our turn. Wait a minute, then try again.",
   },
+  perhaps_connected: {
+    title: "We cannot say whether you are connected",
+    happened:
+      "Our own records did not answer at the last step. Nothing was connected, or it was and we could not see it.",
+    next: "It is our turn. Wait a minute, then try again: your dashboard shows what holds, and takes back what you do not want.",
+  },
   not_done: {
     title: "We could not do that",
     happened:

@@ -8,7 +8,7 @@ import { handleNextAuthPost } from "@/lib/auth/post-routes";
 import { clientAddress } from "@/lib/client-address";
 import { takeFromLimit } from "@/lib/rate-limit";
 import { answerLook, isVisit } from "@/lib/visit";
-import type { ConnectError } from "@/lib/webflow/errors";
+import { type ConnectError, isOfDatabase } from "@/lib/webflow/errors";
 
 const callbackPath = "/api/auth/callback/webflow";
 /** One would send whoever goes there to our page with whatever error they like; the other says that an e-mail is on its way. */
@@ -42,7 +42,7 @@ function keptByNobody(answer: Response): Response {
 
 async function answerFailure(request: NextRequest, failure: ConnectError): Promise<Response> {
   // Our own fault is counted for nobody, and a database that does not answer is not waited for once more.
-  if (failure !== "database_unavailable") {
+  if (!isOfDatabase(failure)) {
     const who = (await ownStart(request)) ?? clientAddress(request.headers);
     const limit = await takeFromLimit("failed_callback", who);
     // Elsewhere: what Webflow sent along is to stay in no address bar.
