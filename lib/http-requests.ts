@@ -122,7 +122,7 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   const isData = "rsc" in headers;
   if (url.length > longest.address + (isData ? longest.rsc : 0)) return 400;
   if (url.split("&").length > most.parameters + (isData ? 1 : 0)) return 400;
-  if (!hasSoundRsc(url, isData)) return 400;
+  if (!hasSoundParameters(url, isData)) return 400;
   if (!isRouterState(headers["next-router-state-tree"])) return 400;
   // As Next reads it, without dots.
   const path = URL.parse(url, "http://localhost")?.pathname;
@@ -135,15 +135,17 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
 }
 
 /**
- * Whether Next's own parameter, `_rsc`, is not there, or there once, in plain letters, and with a value unless data is asked for, as
+ * Whether of Next's own parameters there is none but `_rsc`, once, in plain letters, and with a value unless data is asked for, as
  * Next makes it. Of another one Next adds its own, and so sends its client round and round, or has it load the page again and again.
+ * Those that begin with `nxtP` or `nxtI` only a platform sends; for each Next writes the whole address anew, three times.
  */
-function hasSoundRsc(url: string, isData: boolean): boolean {
-  const parts = url.slice(url.indexOf("?") + 1).split("&");
-  const [named, ...more] = parts.filter((part) => new URLSearchParams(part).has("_rsc"));
-  return (
-    named === undefined || (more.length === 0 && (named.startsWith("_rsc=") || (isData && named === "_rsc")))
-  );
+function hasSoundParameters(url: string, isData: boolean): boolean {
+  const query = url.slice(url.indexOf("?") + 1);
+  const names = [...new URLSearchParams(query).keys()];
+  if (names.some((name) => /^nxt[PI]/.test(name))) return false;
+  const isPlain = (part: string) => part.startsWith("_rsc=") || (isData && part === "_rsc");
+  const named = names.filter((name) => name === "_rsc").length;
+  return named === 0 || (named === 1 && query.split("&").some(isPlain));
 }
 
 /** Whether Next can read what its client says of the page that it shows: Next itself says so, and would answer 500. */

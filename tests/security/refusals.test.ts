@@ -183,6 +183,17 @@ describe("E what nobody's browser sends", () => {
       expect((await newBrowser(stack()).send("GET", urlOf(stack(), `/terms?${query}`))).status).toBe(200);
   });
 
+  test("E6 a parameter as only a platform sends it, of which Next writes the whole address anew, is refused", async () => {
+    for (const path of ["/", "/dashboard", "/api/health", "/api/auth/callback/webflow"])
+      for (const query of ["nxtPa=1", "a=1&nxtIb", "%6extPa=1", "n%78t%49a"]) {
+        const sent = newBrowser(stack()).send("GET", urlOf(stack(), `${path}?${query}`));
+        expectWords(await sent, 400, `${path}?${query}`);
+      }
+    expect((await newBrowser(stack()).send("GET", urlOf(stack(), "/terms?a=nxtPa&anxtPa=1"))).status).toBe(
+      200,
+    );
+  });
+
   test("E6 a form or an action larger than any of ours is refused; a route under /api/ takes more", async () => {
     const { host, origin } = new URL(stack().app.origin);
     const body = `["${"x".repeat(70_000)}"]`;
