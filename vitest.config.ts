@@ -18,7 +18,14 @@ export default defineConfig({
     setupFiles: ["tests/support/forget-environment.ts"],
     projects: [
       // A page that can be deleted as one folder keeps its tests there.
-      { extends: true, test: { name: "unit", include: ["tests/unit/**/*.test.ts", "app/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts", "app/**/*.test.ts"],
+          maxWorkers: everyProcessor,
+        },
+      },
       {
         extends: true,
         test: {
