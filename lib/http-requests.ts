@@ -3,7 +3,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
-import { isDevelopment } from "@/lib/env";
+import { env, isDevelopment } from "@/lib/env";
 import { maxBytes } from "@/lib/request-guard";
 import { securityHeaders } from "@/lib/security-headers.mjs";
 
@@ -114,7 +114,9 @@ const longest = {
   routerState: 4_000,
 };
 
-function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessage): 400 | 405 | 413 | null {
+function refusalOf(request: IncomingMessage): 400 | 403 | 405 | 413 | null {
+  if (isDevelopment() && isFromElsewhere(request)) return 403;
+  const { method = "", url = "", headers, rawHeaders } = request;
   // What only a proxy is asked: `OPTIONS *`, or the address of some host (RFC 9112 3.2), where Next would send whoever asks.
   if (!url.startsWith("/")) return 405;
   if (rawHeaders.length >= 2 * most.headers) return 400;
@@ -132,6 +134,23 @@ function refusalOf({ method = "", url = "", headers, rawHeaders }: IncomingMessa
   if (Number(headers["content-length"]) > maxBytes) return 413;
   // What Next takes for a file there never comes to proxy.ts.
   return method === "TRACE" || path?.startsWith("/_next/static/") ? 405 : null;
+}
+
+/**
+ * Whether a developer's own server is asked by a name that is not its own, which another site may have had lead here (DNS
+ * rebinding): it would be of one origin with our pages. And of Next's tools, one of which starts a debugger, whether anybody asks but
+ * this machine: a tunnel to AUTH_URL is for the app, and another site's page could open them.
+ */
+function isFromElsewhere({ url = "", headers }: IncomingMessage): boolean {
+  const hostname = URL.parse(`http://${headers.host}`)?.hostname ?? "";
+  const isLocal = /^(127\.[\d.]+|\[::1\]|(.+\.)?localhost)$/.test(hostname);
+  if (!isLocal && hostname !== new URL(env().AUTH_URL).hostname) return true;
+  const path = URL.parse(url, "http://localhost")?.pathname ?? "";
+  if (!/^\/(__nextjs|_next\/mcp)/.test(path)) return false;
+  const isForwarded = Boolean(headers["x-forwarded-for"]);
+  return (
+    !isLocal || isForwarded || !["none", "same-origin"].includes(`${headers["sec-fetch-site"] ?? "none"}`)
+  );
 }
 
 /**

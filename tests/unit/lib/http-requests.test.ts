@@ -1,10 +1,14 @@
 import { once } from "node:events";
 import { Agent, createServer, request, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { expect, test, vi } from "vitest";
+import { text } from "node:stream/consumers";
+import { describe, expect, test, vi } from "vitest";
 
 const development = vi.hoisted(() => ({ is: false }));
-vi.mock("@/lib/env", () => ({ isDevelopment: () => development.is }));
+vi.mock("@/lib/env", () => ({
+  isDevelopment: () => development.is,
+  env: () => ({ AUTH_URL: "https://tunnel.example" }),
+}));
 vi.mock("@/lib/request-guard", () => ({ maxBytes: 1_000_000 }));
 const { watchRequests } = await import("@/lib/http-requests");
 
@@ -170,4 +174,40 @@ test.each([
     server.closeAllConnections();
     server.close();
   }
+});
+
+describe("a developer's own server", () => {
+  const tool = "/__nextjs_attach-nodejs-inspector";
+  const refused = "/refused?status=403";
+  test.each([
+    ["this machine", {}, "/dashboard", "/dashboard"],
+    ["this machine by a name of its own", { host: "app.localhost:3000" }, "/dashboard", "/dashboard"],
+    ["this machine by IPv6", { host: "[::1]:3000" }, "/dashboard", "/dashboard"],
+    ["AUTH_URL", { host: "tunnel.example", "x-forwarded-for": "192.0.2.1" }, "/dashboard", "/dashboard"],
+    ["another name that leads here", { host: "evil.example:3000" }, "/dashboard", refused],
+    ["one that looks like it", { host: "localhost.evil.example" }, "/dashboard", refused],
+    ["its page, for a tool", { "sec-fetch-site": "same-origin" }, tool, tool],
+    ["a program, for a tool", {}, "/_next/mcp", "/_next/mcp"],
+    ["another site's page, for a tool", { "sec-fetch-site": "cross-site" }, tool, refused],
+    ["another app's page on this machine, for a tool", { "sec-fetch-site": "same-site" }, tool, refused],
+    ["another name, for a tool", { host: "evil.example" }, tool, refused],
+    ["AUTH_URL, for a tool", { host: "tunnel.example" }, "/_next/mcp", refused],
+    ["a tunnel that says localhost, for a tool", { "x-forwarded-for": "192.0.2.1" }, tool, refused],
+    ["another site's page, for a tool by dots", { "sec-fetch-site": "cross-site" }, `/x/..${tool}`, refused],
+  ] as const)("asked by %s", async (_, headers, path, expected) => {
+    development.is = true;
+    watchRequests();
+    const server = createServer((request, response) => response.end(request.url));
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    try {
+      const { port } = server.address() as AddressInfo;
+      const asked = request({ port, path, headers: { host: `localhost:${port}`, ...headers } }).end();
+      const [answer] = await once(asked, "response");
+      expect(await text(answer)).toBe(expected);
+    } finally {
+      development.is = false;
+      server.close();
+      server.closeAllConnections();
+    }
+  });
 });
