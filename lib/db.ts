@@ -176,8 +176,10 @@ async function commit(query: Query): Promise<void> {
   try {
     await query({ text: "COMMIT", values: [] });
   } catch (error) {
-    // What PostgreSQL itself says is that it was not done.
-    if (error instanceof StatementError && error.cause instanceof DatabaseError) throw error;
+    // What PostgreSQL itself says is that it was not done; a pooler only that it has lost PostgreSQL (class 08).
+    const said =
+      error instanceof StatementError && error.cause instanceof DatabaseError ? error.cause.code : "08";
+    if (said && !said.startsWith("08")) throw error;
     throw new CommitUnanswered("nobody answered to COMMIT", { cause: error });
   }
 }

@@ -10,30 +10,11 @@ import {
   expectWords,
   shown,
   states,
+  withTrigger,
 } from "./journeys";
 import { openWorld } from "./world";
 
 const world = openWorld();
-
-/** Makes PostgreSQL do this at each write of a kind, for as long as `work` takes. */
-async function withTrigger<Result>(
-  { at, does }: { at: string; does: string },
-  work: () => Promise<Result>,
-): Promise<Result> {
-  await world().database.query(
-    `CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${does}; RETURN NEW; END $$`,
-  );
-  const kind = at.startsWith("AFTER") ? "CONSTRAINT TRIGGER" : "TRIGGER";
-  const late = at.startsWith("AFTER") ? "DEFERRABLE INITIALLY DEFERRED" : "";
-  await world().database.query(
-    `CREATE ${kind} trouble ${at} ${late} FOR EACH ROW EXECUTE FUNCTION trouble()`,
-  );
-  try {
-    return await work();
-  } finally {
-    await world().database.query(`DROP FUNCTION trouble CASCADE`);
-  }
-}
 
 const failure = (sqlState: string) => `RAISE EXCEPTION 'trouble' USING ERRCODE = '${sqlState}'`;
 
@@ -61,7 +42,7 @@ describe("28 a sign-in is told in words, leaves nothing half made, and works whe
   )("%s %s", async (_, at, does) => {
     const browser = world().browser();
     await browser.open("/sign-in");
-    await withTrigger({ at, does: does ?? "" }, async () => {
+    await withTrigger(world(), { at, does: does ?? "" }, async () => {
       const page = await browser.press("Connect Webflow");
       if (!page.url.href.startsWith(world().emulator.origin))
         return expectWords(page, "database_unavailable");
@@ -77,7 +58,7 @@ describe("28 a sign-in is told in words, leaves nothing half made, and works whe
   test("cancels a statement that takes too long (57014)", async () => {
     const browser = world().browser();
     const callback = await consent(world(), browser);
-    await withTrigger({ at: 'BEFORE UPDATE ON "Grant"', does: failure("57014") }, async () => {
+    await withTrigger(world(), { at: 'BEFORE UPDATE ON "Grant"', does: failure("57014") }, async () => {
       expectWords(await browser.open(callback), "database_unavailable");
     });
     await connect(world(), browser);
@@ -95,6 +76,7 @@ test.each([
     const callback = await consent(world(), browser);
     const holder = await openTransaction(world().database, "SELECT pg_advisory_xact_lock(4711)");
     await withTrigger(
+      world(),
       { at: 'AFTER INSERT ON "Account"', does: "PERFORM pg_advisory_xact_lock(4711)" },
       async () => {
         const startedAt = performance.now();
@@ -122,7 +104,7 @@ describe("38 a disconnect is not said to be done, and is done when it is tried a
     ["ends the connection (57P01)", "PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5)"],
   ])("%s", async (_, does) => {
     const browser = await connected(world());
-    await withTrigger({ at: 'BEFORE UPDATE ON "Grant"', does }, async () => {
+    await withTrigger(world(), { at: 'BEFORE UPDATE ON "Grant"', does }, async () => {
       await browser.press("Disconnect");
       expect((await browser.press("Disconnect")).text).not.toContain("Disconnected");
       expect(await callsOf(world(), "revoke")).toHaveLength(0);

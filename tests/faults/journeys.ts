@@ -96,3 +96,22 @@ export function expectWords(page: Page, error: string): void {
   expect(page.url.pathname + page.url.search).toBe(`/auth/error?error=${error}`);
   expect(page.text).toContain("Try again");
 }
+
+/** Makes PostgreSQL do this at each write of a kind, for as long as `work` takes. */
+export async function withTrigger<Result>(
+  world: World,
+  { at, does }: { at: string; does: string },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await world.database.query(
+    `CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${does}; RETURN NEW; END $$`,
+  );
+  const kind = at.startsWith("AFTER") ? "CONSTRAINT TRIGGER" : "TRIGGER";
+  const late = at.startsWith("AFTER") ? "DEFERRABLE INITIALLY DEFERRED" : "";
+  await world.database.query(`CREATE ${kind} trouble ${at} ${late} FOR EACH ROW EXECUTE FUNCTION trouble()`);
+  try {
+    return await work();
+  } finally {
+    await world.database.query(`DROP FUNCTION trouble CASCADE`);
+  }
+}

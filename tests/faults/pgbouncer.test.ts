@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AppProcess } from "../support/app";
+import { clusterAddress } from "../support/database";
+import { openTransaction, whenWaiting } from "../support/locks";
 import { type Pgbouncer, startPgbouncer } from "../support/pgbouncer";
+import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
+import { until } from "../support/until";
 import {
   alive,
   callsOf,
@@ -9,10 +13,12 @@ import {
   consent,
   deleteAccount,
   disconnect,
+  expectWords,
   idOf,
   shown,
   states,
   untilShown,
+  withTrigger,
 } from "./journeys";
 import { openWorld } from "./world";
 
@@ -23,10 +29,12 @@ const { PGBOUNCER_PATH: path, PGBOUNCER_MISSING: missing = "npm run test:faults 
 describe.skipIf(!path)(
   `two instances behind PgBouncer in transaction mode${path ? "" : ` (${missing})`}`,
   () => {
+    let behind: TcpProxy | undefined;
     let pooler: Pgbouncer | undefined;
     const world = openWorld({
       databaseAt: async () => {
-        pooler = await startPgbouncer(path ?? "");
+        behind = await startTcpProxy(clusterAddress());
+        pooler = await startPgbouncer(path ?? "", { host: "127.0.0.1", port: behind.port });
         return pooler.address;
       },
     });
@@ -36,6 +44,7 @@ describe.skipIf(!path)(
     });
     afterAll(async () => {
       await pooler?.stop();
+      await behind?.close();
     });
 
     test("connect, reconnect, check, disconnect and delete, each step at the other instance", async () => {
@@ -59,6 +68,25 @@ describe.skipIf(!path)(
       await deleteAccount(browser);
       expect(await world().database.count("User")).toBe(0);
       expect((await alive(world())).filter(Boolean)).toEqual([]);
+    });
+
+    test("a COMMIT that PostgreSQL carries out while the pooler loses it is not said to have failed", async () => {
+      const browser = world().browser();
+      const callback = await consent(world(), browser);
+      const holder = await openTransaction(world().database, "SELECT pg_advisory_xact_lock(4711)");
+      const held = { at: 'AFTER INSERT ON "Account"', does: "PERFORM pg_advisory_xact_lock(4711)" };
+      await withTrigger(world(), held, async () => {
+        const opened = browser.open(callback);
+        await whenWaiting(world().database, 1);
+        behind?.cut();
+        behind?.mend();
+        expectWords(await opened, "perhaps_connected");
+        await holder.commit();
+        await until(async () => (await states(world())).includes("ACTIVE"), "what it carried out");
+      });
+      expect(pooler?.logs()).toContain("server conn crashed?");
+      await connect(world(), browser);
+      await untilShown(browser, "active");
     });
 
     test("ten callbacks at once make one exchange", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../scripts/lib/ports.mjs";
 import { createProcesses } from "../../scripts/lib/processes.mjs";
-import { clusterLogin } from "./database";
+import { clusterAddress, clusterLogin } from "./database";
 import { until } from "./until";
 
 export interface Pgbouncer {
@@ -20,9 +20,12 @@ const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 /**
  * Starts PgBouncer in transaction mode in front of the tests' PostgreSQL, with so few server connections that every transaction
  * may meet another one.
+ *
+ * @param behind where it finds PostgreSQL, if something else stands between the two
  */
-export async function startPgbouncer(path: string): Promise<Pgbouncer> {
-  const { host, port, user, password } = clusterLogin();
+export async function startPgbouncer(path: string, behind = clusterAddress()): Promise<Pgbouncer> {
+  const { host, port } = behind;
+  const { user, password } = clusterLogin();
   const processes = createProcesses();
   const directory = mkdtempSync(join(tmpdir(), "webflow-app-pgbouncer-"));
   const remove = processes.removeAtEnd(directory);
