@@ -20,7 +20,8 @@ export type CallResult<T> =
  * `callWebflow(userId, connection.id, (webflow) => webflow.sites.list())`.
  *
  * Never throws for what Webflow or our database does. A 401 is ambiguous, so introspect decides: `withdrawn` when it says
- * that the token is dead, `refused` when it lives, `unavailable` when it does not say. The token is opened for the call and
+ * that the token is dead, `refused` when it lives, `unavailable` when it does not say; and `not_connected` when meanwhile the
+ * connection was ended or replaced here. The token is opened for the call and
  * never handed out.
  */
 export async function callWebflow<T>(
@@ -40,7 +41,8 @@ const unauthorized = {
   withdrawn: { kind: "withdrawn" },
   alive: { kind: "refused", status: 401 },
   unknown: { kind: "unavailable" },
-} as const satisfies Record<Liveness, CallResult<never>>;
+  not_connected: { kind: "not_connected" },
+} as const satisfies Record<Liveness | "not_connected", CallResult<never>>;
 
 /** Only an ACTIVE Grant of this User gives its token: one that is being revoked is out of use. */
 async function readToken(

@@ -56,16 +56,17 @@ export async function checkDoubted(webflowUserId: string): Promise<void> {
  * For whoever used a Grant's token and was answered 401: that may be about the resource alone, so introspect decides. Never
  * throws.
  *
- * @returns `withdrawn` when the token is dead (the Grant is then LOST, or was on its way out before), `alive` when it is not,
- *   `unknown` when Webflow did not say or somebody else is asking this very moment
+ * @returns `withdrawn` when the token is dead (the Grant is then LOST), `alive` when it is not, `not_connected` when it was ended or replaced
+ *   here meanwhile, `unknown` when Webflow did not say or somebody else is asking this very moment
  */
-export async function reportUnauthorized(grantId: string): Promise<Liveness> {
+export async function reportUnauthorized(grantId: string): Promise<Liveness | "not_connected"> {
   const [liveness] = await checkWhere(Prisma.sql`"id" = ${grantId}::uuid`);
   if (liveness) return liveness;
   const grant = await db()
     .grant.findUnique({ where: { id: grantId }, select: { state: true } })
     .catch(() => undefined);
-  return grant === undefined || grant?.state === "ACTIVE" ? "unknown" : "withdrawn";
+  if (grant === undefined || grant?.state === "ACTIVE") return "unknown";
+  return grant?.state === "LOST" ? "withdrawn" : "not_connected";
 }
 
 async function checkWhere(which: Prisma.Sql, { askedByPerson = false } = {}): Promise<Liveness[]> {

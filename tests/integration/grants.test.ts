@@ -760,6 +760,10 @@ describe("a check", () => {
     expect(await stateOf(grantId)).toBe("LOST");
     expect(await grants.reportUnauthorized(grantId)).toBe("withdrawn");
     expect(await grants.db().activity.count({ where: { userId, type: "CHECKED" } })).toBe(0);
+    const ended = await connect({ userId: jonas });
+    await grants.requestDisconnect(ended.userId, ended.grantId);
+    expect(await grants.reportUnauthorized(ended.grantId)).toBe("not_connected");
+    expect(await grants.reportUnauthorized(randomUUID())).toBe("not_connected");
   });
 
   test("of fresh state asks nobody; of stale state asks once, however many look", async () => {
