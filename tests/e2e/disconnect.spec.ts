@@ -1,3 +1,4 @@
+import type { Request, Route } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 import { connect, disconnect, follow, hydrated, people } from "./journeys";
 
@@ -34,6 +35,63 @@ test("while Webflow is down the page says Disconnecting, and the sweep finishes 
   await page.reload();
   await expect(page.getByRole("status")).toContainText("Disconnected");
   expect((await emulator.ledger()).tokens.map(({ alive }) => alive)).toEqual([false]);
+});
+
+test.describe("a page that looks again while Webflow is down", () => {
+  test.beforeEach(async ({ page, emulator }) => {
+    await connect(page, emulator);
+    await emulator.addFault({ endpoint: "revoke", kind: "status", status: 503, times: "until_cleared" });
+    await disconnect(page);
+    await expect(page.getByRole("status")).toContainText("Disconnecting");
+    await page.reload();
+    await hydrated(page);
+    await page.evaluate(() => Object.assign(window, { stays: true }));
+  });
+  const isForData = (request: Request) => "rsc" in request.headers();
+
+  test("sees that it is over", async ({ page, stack, emulator }) => {
+    await emulator.clearFaults();
+    await stack.database.query(`UPDATE "Grant" SET "nextAttemptAt" = now() WHERE "state" = 'REVOKING'`);
+    await page.request.get("/api/cron/sweep", { headers: { authorization: `Bearer ${stack.cronSecret}` } });
+    await expect(page.getByRole("status")).toContainText("Disconnected", { timeout: 15_000 });
+    expect(await page.evaluate(() => "stays" in window)).toBe(true);
+  });
+
+  for (const [what, answer] of [
+    ["the line is broken", (route: Route) => route.abort("connectionreset")],
+    [
+      "something on the way wants whole pages",
+      (route: Route) => route.fulfill({ contentType: "text/html", body: "page" }),
+    ],
+  ] as const)
+    test(`stays as it is where ${what}`, async ({ page }) => {
+      await page.route("**/dashboard*", (route) =>
+        isForData(route.request()) ? answer(route) : route.continue(),
+      );
+      await page.waitForRequest(isForData);
+      // The next look comes after what the first one led to.
+      await page.waitForRequest(isForData);
+      expect(await page.evaluate(() => "stays" in window)).toBe(true);
+    });
+
+  test("looks no more when the person has gone on, and calls nothing off", async ({ page }) => {
+    let looks = 0;
+    await page.route("**/dashboard*", (route) => {
+      if (!isForData(route.request())) return route.continue();
+      looks++;
+      return route.abort("connectionreset");
+    });
+    // Longer than the first pause.
+    await page.route("**/sign-out", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      await route.continue();
+    });
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page).not.toHaveURL(/dashboard/);
+    expect(looks).toBe(0);
+    await page.goto("/dashboard");
+    await expect(page).toHaveURL(/sign-in/);
+  });
 });
 
 test("an answer of `false` is not believed: introspect decides", async ({ page, emulator }) => {
