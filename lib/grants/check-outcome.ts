@@ -79,13 +79,13 @@ export async function recordAlive(
 
 /** Withdrawn at Webflow: LOST, and the sealed token, now worthless, is wiped. */
 export async function recordLost(id: string, leaseId: string): Promise<void> {
-  log.info("grant_lost", { grantId: id });
-  await db().$executeRaw`
+  const lost = await db().$executeRaw`
     WITH lost AS (
       UPDATE "Grant" SET "state" = 'LOST', "sealedToken" = NULL, "endedAt" = now(), "checkedAt" = now(), "leaseId" = NULL, "leaseUntil" = NULL
       WHERE "id" = ${id}::uuid AND "state" = 'ACTIVE' AND "leaseId" = ${leaseId}::uuid RETURNING "id", "userId"
     )
     INSERT INTO "Activity" ("userId", "grantId", "type") SELECT "userId", "id", 'WITHDRAWN' FROM lost`;
+  if (lost > 0) log.info("grant_lost", { grantId: id });
 }
 
 /** Webflow's answer proved nothing: nothing changes, and nobody asks again for a minute. */

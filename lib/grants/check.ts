@@ -60,12 +60,12 @@ export async function checkDoubted(webflowUserId: string): Promise<void> {
  *   here meanwhile, `unknown` when Webflow did not say or somebody else is asking this very moment
  */
 export async function reportUnauthorized(grantId: string): Promise<Liveness | "not_connected"> {
-  const [liveness] = await checkWhere(Prisma.sql`"id" = ${grantId}::uuid`);
-  if (liveness) return liveness;
+  const [liveness = "unknown"] = await checkWhere(Prisma.sql`"id" = ${grantId}::uuid`);
+  // Whatever was heard: meanwhile it may have been ended or replaced here, and then nothing is written of that.
   const grant = await db()
     .grant.findUnique({ where: { id: grantId }, select: { state: true } })
     .catch(() => undefined);
-  if (grant === undefined || grant?.state === "ACTIVE") return "unknown";
+  if (grant === undefined || grant?.state === "ACTIVE") return liveness;
   return grant?.state === "LOST" ? "withdrawn" : "not_connected";
 }
 

@@ -69,6 +69,25 @@ describe("a call of the Data API", () => {
     expect(await grants.db().activity.count({ where: { type: "CHECKED" } })).toBe(0);
   });
 
+  test.each(["before", "while"])(
+    "that is answered 401 because its connection was ended here, %s introspect is asked, is not connected",
+    async (when) => {
+      const { userId, grantId } = await connect();
+      await emulator.control.uninstall(mira);
+      if (when === "while")
+        await emulator.control.addFault({ endpoint: "introspect", kind: "delay", ms: 500, times: 1 });
+      const result = grants.callWebflow(userId, grantId, async (webflow) => {
+        if (when === "before") await grants.requestDisconnect(userId, grantId);
+        return webflow.sites.list();
+      });
+      if (when === "while") {
+        await expect.poll(() => domain.countRequests("introspect")).toBe(1);
+        await grants.requestDisconnect(userId, grantId);
+      }
+      expect(await result).toEqual({ kind: "not_connected" });
+    },
+  );
+
   test("that is answered 401 while introspect does not answer is unavailable, and the connection stays", async () => {
     const connection = await connect();
     for (const endpoint of ["sites", "introspect"] as const)
