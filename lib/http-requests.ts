@@ -35,6 +35,8 @@ export function watchRequests({ arrival, silence } = patience): void {
     // But for Next's dev server, which refreshes its pages over WebSocket, nothing here speaks another protocol. Who asks for one
     // (`Upgrade`) is answered like everybody: Next would keep the connection, without an answer and without an end.
     if (!isDevelopment()) server.removeAllListeners("upgrade");
+    // Node tells nobody but the server of such a request.
+    else if (!server.listeners("upgrade").includes(endForeign)) server.prependListener("upgrade", endForeign);
   });
   subscribe("http.server.request.start", (message) => {
     const [request, response] = [partOf(message, "request"), partOf(message, "response")];
@@ -78,6 +80,10 @@ export function watchRequests({ arrival, silence } = patience): void {
     delete request.headers.cookie; // nobody there asks who they are
     Object.assign(request, { method: "GET", url: `/refused?status=${status}` });
   });
+}
+
+function endForeign(request: IncomingMessage): void {
+  if (isFromElsewhere(request)) request.socket.destroy();
 }
 
 function partOf(whole: unknown, name: string): unknown {

@@ -210,4 +210,29 @@ describe("a developer's own server", () => {
       server.closeAllConnections();
     }
   });
+
+  test("refreshes no page that another name has led here", async () => {
+    development.is = true;
+    watchRequests();
+    const server = createServer();
+    server.on("upgrade", (_request, socket) =>
+      socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
+    );
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    try {
+      const { port } = server.address() as AddressInfo;
+      const ask = (host: string) =>
+        once(
+          request({ port, headers: { host, connection: "Upgrade", upgrade: "websocket" } }).end(),
+          "upgrade",
+        );
+      await expect(ask("evil.example")).rejects.toThrow("socket hang up");
+      const [answer] = await ask(`localhost:${port}`);
+      expect(answer.statusCode).toBe(101);
+    } finally {
+      development.is = false;
+      server.closeAllConnections();
+      server.close();
+    }
+  });
 });
