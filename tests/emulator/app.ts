@@ -30,9 +30,8 @@ export function createApp(world: World): Hono<Environment> {
   const app = new Hono<Environment>();
   app.use(loopbackOnly);
   app.use(smallBodiesOnly);
-  app.use(recordAndSpoil(world));
-
   for (const path of guarded) app.use(path, ownPagesOnly(pages));
+  app.use(recordAndSpoil(world));
 
   app.route("/", authorizeRoutes(world));
   app.route("/", tokenRoutes(world));

@@ -3,7 +3,7 @@ import { endpointOf } from "./domain/endpoints";
 import type { World } from "./domain/world";
 import { doesItsWork, misbehave } from "./faults/misbehave";
 import type { Environment } from "./routes/environment";
-import { parseBody } from "./routes/parameters";
+import { grouped, parseBody } from "./routes/parameters";
 
 /** Writes each request into the log, and spoils its answer when a fault is in force for its endpoint. */
 export function recordAndSpoil(world: World) {
@@ -17,7 +17,7 @@ export function recordAndSpoil(world: World) {
       method: c.req.method,
       path: c.req.path,
       endpoint,
-      query: Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)])),
+      query: grouped(query),
       headers: c.req.header(),
       rawBody,
       body: parseBody(c.req.header("content-type"), rawBody),
