@@ -43,8 +43,6 @@ export function holdButton(): () => void {
     const isHeld = press.repeat || press.timeStamp < keysHeldUntil;
     if (isHeld && (press.key === "Enter" || press.key === " ") && isForButton(press)) press.preventDefault();
   };
-  // For React, which has nothing to begin anew on a page that came with this.
-  if (document.currentScript) document.currentScript.dataset.holdsButton = "";
   hold();
   addEventListener("pageshow", comeBack);
   addEventListener("focus", holdKeysToo);

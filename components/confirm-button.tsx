@@ -14,7 +14,7 @@ interface ConfirmButtonProps {
 export function ConfirmButton({ children, pending, describedBy }: ConfirmButtonProps) {
   useEffect(() => {
     // React may take a page over long after it was shown: another second would refuse an honest click.
-    if (!document.querySelector("script[data-holds-button]")) return holdButton();
+    if (!document.querySelector("script[data-holds]")) return holdButton();
   }, []);
   return (
     <SubmitButton className="button-danger button-held" pending={pending} describedBy={describedBy}>

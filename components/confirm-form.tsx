@@ -29,11 +29,11 @@ export async function ConfirmForm({
   const nonce = nonceOf((await headers()).get("content-security-policy"));
   return (
     <form action={action} className="perforation">
-      {/* Before the button is there, and long before React. Browsers show nobody the nonce; the script marks itself. */}
+      {/* Before the button is there, and long before React. Browsers show nobody the nonce; the script marks itself, for the effect. */}
       <script
         nonce={nonce}
         // biome-ignore lint/security/noDangerouslySetInnerHtml: a function of ours, nothing in it is anybody's input.
-        dangerouslySetInnerHTML={{ __html: `(${holdButton})()` }}
+        dangerouslySetInnerHTML={{ __html: `(${holdButton})();document.currentScript.dataset.holds=""` }}
         suppressHydrationWarning
       />
       <input type="hidden" name={name} value={value} />

@@ -12,21 +12,18 @@ const pauses = [3, 5, 8, 13, 21, 34];
 export function RefreshWhilePending() {
   const router = useRouter();
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout>;
     let isOver = false;
     const end = () => {
       isOver = true;
-      clearTimeout(timer);
     };
-    const wait = (round: number) => {
-      const seconds = pauses[round];
-      if (isOver || seconds === undefined) return;
-      timer = setTimeout(async () => {
+    const look = async () => {
+      for (const seconds of pauses) {
+        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+        if (isOver) return;
         if (!document.hidden && (await isReachable()) && !isOver) router.refresh();
-        wait(round + 1);
-      }, seconds * 1000);
+      }
     };
-    wait(0);
+    void look();
     addEventListener("beforeunload", end);
     return () => {
       end();
@@ -40,14 +37,9 @@ export function RefreshWhilePending() {
  * Whether the page's data can be had. Where Next does not get it, it loads the whole page instead: an error page of the browser, an
  * open dialog gone, a sign-out under way called off.
  */
-async function isReachable(): Promise<boolean> {
-  try {
-    const { ok, headers } = await fetch(location.pathname, {
-      headers: { RSC: "1" },
-      signal: AbortSignal.timeout(10_000),
-    });
-    return ok && `${headers.get("content-type")}`.startsWith("text/x-component");
-  } catch {
-    return false;
-  }
+function isReachable(): Promise<boolean> {
+  return fetch(location.pathname, { headers: { RSC: "1" }, signal: AbortSignal.timeout(10_000) }).then(
+    ({ ok, headers }) => ok && headers.get("content-type") === "text/x-component",
+    () => false,
+  );
 }
