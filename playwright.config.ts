@@ -12,7 +12,7 @@ export default defineConfig({
   forbidOnly: true,
   use: {
     browserName: "chromium",
-    // Without a film: that takes a tenth of the time, and what a page was is in it all the same.
+    // Without a film, for which every test would take longer: each page is in it all the same, as it was at each step.
     trace: { mode: "retain-on-failure", screenshots: false, snapshots: true, sources: true },
     launchOptions: { executablePath: process.env.PLAYWRIGHT_CHROMIUM_PATH },
   },

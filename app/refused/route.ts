@@ -3,8 +3,7 @@ import { log } from "@/lib/log";
 
 /**
  * Where `lib/http-requests.ts` sends what is refused before Next sees it: damaged, too large, a method that nothing here has, or, in
- * development, from elsewhere;
- * next.config.mjs a form that no route under /api/ takes; and `app/act-in-words.ts` what failed here.
+ * development, from elsewhere; next.config.mjs a form that no route under /api/ takes; and `app/act-in-words.ts` what failed here.
  */
 export function GET(request: Request): Promise<Response> {
   const again = "/";

@@ -31,7 +31,7 @@ export const connectErrors = [
   "too_large",
   "outdated_page",
   "database_unavailable",
-  // They did not answer at the very last step
+  // Our records did not answer to the last step of a connect, its COMMIT: it may be done (lib/db.ts)
   "perhaps_connected",
   // Our records did not answer to what somebody asked here (app/act-in-words.ts, app/sign-out)
   "not_done",

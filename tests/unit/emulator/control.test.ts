@@ -199,6 +199,8 @@ describe("a web page that the developer visits", () => {
       const { status } = await send("POST", path, { host: own(), "sec-fetch-dest": "document", ...headers });
       expect(status).toBe(403);
     }
+    // Nor have it read and kept.
+    expect(await emulator().control.requests()).toEqual([]);
   });
 
   test("can link to the pages, but not frame them", async () => {
