@@ -172,14 +172,18 @@ async function connect(): Promise<PoolClient> {
   }
 }
 
+/**
+ * Classes of SQLSTATE in which a pooler answers that it has lost PostgreSQL: PgBouncer 08, PgCat 58, Supavisor XX. All else at COMMIT is
+ * PostgreSQL's own word that nothing was done.
+ */
+const ofLostConnections = /^(08|58|XX)/;
+
 async function commit(query: Query): Promise<void> {
   try {
     await query({ text: "COMMIT", values: [] });
   } catch (error) {
-    // What PostgreSQL itself says is that it was not done; a pooler only that it has lost PostgreSQL (class 08).
-    const said =
-      error instanceof StatementError && error.cause instanceof DatabaseError ? error.cause.code : "08";
-    if (said && !said.startsWith("08")) throw error;
+    const code = error instanceof StatementError && error.cause instanceof DatabaseError && error.cause.code;
+    if (code && !ofLostConnections.test(code)) throw error;
     throw new CommitUnanswered("nobody answered to COMMIT", { cause: error });
   }
 }

@@ -16,6 +16,14 @@ import { openWorld } from "./world";
 
 const world = openWorld();
 
+/** What a pooler says in PostgreSQL's place before it ends the connection: an ErrorResponse. */
+function fatal(sqlState: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0Mlost PostgreSQL\0\0`);
+  const head = Buffer.from("E\0\0\0\0");
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
+
 const failure = (sqlState: string) => `RAISE EXCEPTION 'trouble' USING ERRCODE = '${sqlState}'`;
 
 /** Each write of a sign-in, in the order in which it is made. */
@@ -69,6 +77,9 @@ describe("28 a sign-in is told in words, leaves nothing half made, and works whe
 test.each([
   ["never answered", () => world().proxy.stallAnswers()],
   ["cut off before the answer", () => world().proxy.cut()],
+  // As PgCat and Supavisor say that they have lost PostgreSQL (tests/faults/pgbouncer.test.ts tries PgBouncer).
+  ["answered by a pooler with 58000", () => world().proxy.cut(fatal("58000"))],
+  ["answered by a pooler with XX000", () => world().proxy.cut(fatal("XX000"))],
 ])(
   "28 a sign-in whose COMMIT is carried out and %s makes a whole connection, and the person is told that it may have, and to try again",
   async (_, lose) => {

@@ -14,7 +14,8 @@ type Weather =
 /** A TCP proxy on loopback that a test breaks and mends. */
 export interface TcpProxy {
   port: number;
-  cut(): void;
+  /** @param lastWords what a client is answered before, in the server's place */
+  cut(lastWords?: Buffer): void;
   stall(): void;
   /** Half-open: a statement sent now is carried out, and nobody hears of it. */
   stallAnswers(): void;
@@ -29,12 +30,14 @@ export interface TcpProxy {
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; server: Socket }>();
   let weather: Weather = "clear";
+  let said: Buffer | undefined;
   let delayMs = 0;
 
   /** Makes the open connections follow the weather. */
   function apply({ client, server }: { client: Socket; server: Socket }): void {
     if (weather === "cut") {
-      client.resetAndDestroy();
+      if (said) client.end(said);
+      else client.resetAndDestroy();
       server.destroy();
       return;
     }
@@ -79,7 +82,10 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   }
   return {
     port: address.port,
-    cut: () => become("cut"),
+    cut: (lastWords) => {
+      said = lastWords;
+      become("cut");
+    },
     stall: () => become("stalled"),
     stallAnswers: () => become("answers stalled"),
     delay: (milliseconds) => {
@@ -92,6 +98,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     close: () =>
       new Promise((resolve) => {
         proxy.close(() => resolve());
+        said = undefined;
         become("cut");
       }),
   };
