@@ -51,13 +51,15 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
 
 /**
  * Whether another web page only looks at one of ours, which nothing here is made for: each look would come with the cookie of who is
- * signed in, and cost them, here and at Webflow. Files are for everybody, and of a route under /api/ it is the route's to say.
+ * signed in, and cost them, here and at Webflow. Files are for everybody (none lies under /dashboard/, where an id may have a dot),
+ * and of a route under /api/ it is the route's to say.
  *
  * @param request one that is not refused
  */
 export function isLookAtPage(request: Request): boolean {
   const { pathname } = new URL(request.url);
-  return isLookFromElsewhere(request) && !pathname.startsWith("/api/") && !isFile(pathname);
+  const isForEverybody = isFile(pathname) && !decodeURIComponent(pathname).startsWith("/dashboard/");
+  return isLookFromElsewhere(request) && !pathname.startsWith("/api/") && !isForEverybody;
 }
 
 /** Whether it is a route under /api/ that is not NextAuth's, by the name as Next finds it: decoded. */

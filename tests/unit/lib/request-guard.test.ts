@@ -70,7 +70,14 @@ test.each<Record<string, string>>([
   { "sec-websocket-version": "13", "sec-fetch-site": "same-origin" },
   { "sec-fetch-dest": "empty", "sec-fetch-site": "none" },
 ])("another site's page only looks with %j: at a page, not at a file or a route", (headers) => {
-  for (const path of ["/", "/dashboard/activity", "/nothing/here", "/apis"])
+  for (const path of [
+    "/",
+    "/dashboard/activity",
+    "/dashboard/disconnect/a.b",
+    "/%64ashboard/a.rsc",
+    "/nothing/here",
+    "/apis",
+  ])
     expect(look(path, headers), path).toBe(true);
   for (const path of ["/opengraph-image.png", "/api/auth/session", "/api/webhooks"])
     expect(look(path, headers), path).toBe(false);
