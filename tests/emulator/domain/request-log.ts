@@ -21,16 +21,24 @@ export interface RequestEntry {
 }
 
 const KEPT = 5_000;
+/** Characters of bodies: another site's page can send them here as long as it is open. */
+const KEPT_OF_BODIES = 16_000_000;
 
-/** The last 5,000 requests to the protocol's endpoints and the people's pages; the control API is left out. */
+/**
+ * The last 5,000 requests to the protocol's endpoints and the people's pages, fewer when their bodies are large; the control API is left
+ * out.
+ */
 export class RequestLog {
   #entries: RequestEntry[] = [];
   #nextId = 1;
+  #sizeOfBodies = 0;
 
   add(entry: Omit<RequestEntry, "id">): RequestEntry {
     const numbered = { id: this.#nextId++, ...entry };
     this.#entries.push(numbered);
-    if (this.#entries.length > KEPT) this.#entries.shift();
+    this.#sizeOfBodies += numbered.rawBody.length;
+    while (this.#entries.length > KEPT || this.#sizeOfBodies > KEPT_OF_BODIES)
+      this.#sizeOfBodies -= this.#entries.shift()?.rawBody.length ?? 0;
     return numbered;
   }
 
@@ -40,5 +48,6 @@ export class RequestLog {
 
   clear(): void {
     this.#entries = [];
+    this.#sizeOfBodies = 0;
   }
 }
