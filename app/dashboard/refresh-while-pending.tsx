@@ -24,22 +24,22 @@ export function RefreshWhilePending() {
       }
     };
     void look();
+    // It is not taken away again: then there is nothing left for it to end.
     addEventListener("beforeunload", end);
-    return () => {
-      end();
-      removeEventListener("beforeunload", end);
-    };
+    return end;
   }, [router]);
   return null;
 }
 
 /**
- * Whether the page's data can be had. Where Next does not get it, it loads the whole page instead: an error page of the browser, an
- * open dialog gone, a sign-out under way called off.
+ * Whether the page's data can be had, whole and from our database. Where Next does not get it, it loads the whole page instead: an
+ * error page of the browser, an open dialog gone, a sign-out under way called off. Where the database fails it gets `Unavailable`.
  */
 function isReachable(): Promise<boolean> {
-  return fetch(location.pathname, { headers: { RSC: "1" }, signal: AbortSignal.timeout(10_000) }).then(
-    ({ ok, headers }) => ok && headers.get("content-type") === "text/x-component",
-    () => false,
-  );
+  return fetch(location.pathname, { headers: { RSC: "1" }, signal: AbortSignal.timeout(10_000) })
+    .then((answer) => (answer.ok ? answer.text() : ""))
+    .then(
+      (data) => /^\d+:(?!.*did not work)/s.test(data),
+      () => false,
+    );
 }

@@ -74,6 +74,19 @@ test.describe("a page that looks again while Webflow is down", () => {
       expect(await page.evaluate(() => "stays" in window)).toBe(true);
     });
 
+  test("stays as it is while our database fails", async ({ page, stack }) => {
+    await stack.database.query(`ALTER TABLE "Grant" RENAME TO "Elsewhere"`);
+    try {
+      const look = await page.waitForResponse((answer) => answer.url().includes("?_rsc") && answer.ok());
+      expect(await look.text()).toContain("This page did not work");
+      await page.waitForRequest(isForData);
+    } finally {
+      await stack.database.query(`ALTER TABLE "Elsewhere" RENAME TO "Grant"`);
+    }
+    await expect(page.getByRole("status")).toContainText("Disconnecting");
+    expect(await page.evaluate(() => "stays" in window)).toBe(true);
+  });
+
   test("looks no more when the person has gone on, and calls nothing off", async ({ page }) => {
     let looks = 0;
     await page.route("**/dashboard*", (route) => {
