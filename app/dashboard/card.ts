@@ -33,7 +33,7 @@ export interface Card {
   had: string;
   /** What Webflow granted. */
   scopes: ScopeRows | null;
-  /** What was granted although nobody asked, in words. */
+  /** What is said of scopes that were granted although nobody asked; empty when there are none. */
   extra: string;
   /** What this app cannot do, and by which scope; empty unless that limits a live connection. */
   missing: readonly (readonly [sentence: string, scope: string])[];
@@ -63,7 +63,7 @@ export function toCard(connection: Connection, now: Date): Card {
     facts: live ? toFacts(connection, now) : null,
     had: live ? "" : siteNames(connection),
     scopes: live ? toScopeRows(scopes) : null,
-    extra: live ? extraScopes.map(nameScope).join(", ") : "",
+    extra: live ? extraWords(extraScopes) : "",
     missing:
       status === "limited"
         ? missingScopes.map((scope) => [inSentence(describeScope(scope).sentence), scope] as const)
@@ -84,6 +84,11 @@ export function siteNames({ sites }: Connection): string {
   const names = sites.slice(0, namedAtMost).map(({ id, name }) => isolate(name ?? id));
   const more = sites.length - names.length;
   return [...names, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+}
+
+function extraWords(scopes: readonly string[]): string {
+  if (scopes.length === 0) return "";
+  return `More than this app asks for, and not used: ${scopes.map(nameScope).join(", ")}. To remove it, disconnect and connect again.`;
 }
 
 function toFacts(connection: Connection, now: Date): CardFacts {

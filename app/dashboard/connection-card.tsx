@@ -61,12 +61,7 @@ export function ConnectionCard({ card }: { card: Card }) {
             <h3>What this app may do</h3>
             <ScopeList name="Granted scopes" rows={scopes} />
             {scopes === "" && <p>Nothing: Webflow named no permission.</p>}
-            {extra && (
-              <p className="more">
-                More than this app asks for, and not used: {extra}. To remove it, disconnect and connect
-                again.
-              </p>
-            )}
+            {extra && <p className="more">{extra}</p>}
           </section>
         )}
         <details className="details">
