@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { webflowScopes } from "../../lib/webflow/scopes";
 import { freePort } from "../../scripts/lib/ports.mjs";
 import type { Processes } from "../../scripts/lib/processes.mjs";
+import type { ConsentChoice } from "../emulator/client";
 import { sites } from "../emulator/domain/people";
 import { HttpBrowser } from "../support/browser";
 import { createDatabase, type TestDatabase } from "../support/database";
@@ -27,8 +28,8 @@ export interface World {
   emulator: EmulatorProcess;
   /** The configuration of the server, for a second instance. */
   environment: Record<string, string>;
-  /** Signs in through the local Webflow, with everything granted, at this server unless told of another instance. */
-  signIn(instance?: Server): Promise<HttpBrowser>;
+  /** Signs in through the local Webflow, with everything granted unless told otherwise, at this server or another instance. */
+  signIn(instance?: Server, choice?: ConsentChoice): Promise<HttpBrowser>;
   /**
    * How many SQL statements it takes, on an instance behind a tap: what is timed speaks to PostgreSQL itself. Counted at the second
    * time, by an instance that has compared its keys with the database.
@@ -74,11 +75,11 @@ export async function startWorld(processes: Processes, folder: "app" | "stock"):
       database,
       emulator,
       environment,
-      signIn: async (instance = server) => {
+      signIn: async (instance = server, choice = everything) => {
         const person = new HttpBrowser({ origin, instance });
         await person.open("/");
         const { url } = await person.press("Connect Webflow");
-        const { status } = await person.open(await emulator.control.authorize(url.href, everything));
+        const { status } = await person.open(await emulator.control.authorize(url.href, choice));
         if (status !== 200 || person.page?.url.pathname !== "/dashboard")
           throw new Error(`A sign-in to ${folder} ends at ${person.page?.url} with ${status}`);
         return person;
