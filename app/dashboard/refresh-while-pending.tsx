@@ -6,8 +6,8 @@ import { useEffect } from "react";
 const pauses = [3, 5, 8, 13, 21, 34];
 
 /**
- * Looks again a few times while Webflow has not answered, then leaves it to the person ("Check again", "Check now"), as it does
- * once they go elsewhere.
+ * Looks again a few times while Webflow has not answered, and shows the page anew once it has; then leaves it to the person ("Check
+ * again", "Check now"), as it does once they go elsewhere.
  */
 export function RefreshWhilePending() {
   const router = useRouter();
@@ -20,7 +20,7 @@ export function RefreshWhilePending() {
       for (const seconds of pauses) {
         await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
         if (isOver) return;
-        if (!document.hidden && (await isReachable()) && !isOver) router.refresh();
+        if (!document.hidden && (await isSettled()) && !isOver) router.refresh();
       }
     };
     void look();
@@ -32,14 +32,16 @@ export function RefreshWhilePending() {
 }
 
 /**
- * Whether the page's data can be had, whole and from our database. Where Next does not get it, it loads the whole page instead: an
- * error page of the browser, an open dialog gone, a sign-out under way called off. Where the database fails it gets `Unavailable`.
+ * Whether the page's data can be had, whole and from our database, and nothing in it is pending. Next takes whatever it gets instead,
+ * or loads the whole page, as for data of another build: an open dialog is gone, a sign-out under way called off. What is looked for in
+ * the data is this component, by the name at the end of its line, and the heading of `Unavailable`. No name that somebody chose looks
+ * like either: a quotation mark in it is escaped.
  */
-function isReachable(): Promise<boolean> {
+function isSettled(): Promise<boolean> {
   return fetch(location.pathname, { headers: { RSC: "1" }, signal: AbortSignal.timeout(10_000) })
     .then((answer) => (answer.ok ? answer.text() : ""))
     .then(
-      (data) => /^\d+:(?!.*did not work)/s.test(data),
+      (data) => /^\d+:(?!.*(RefreshWhilePending"]?\n|className":"icon-alert))/s.test(data),
       () => false,
     );
 }

@@ -57,6 +57,40 @@ test.describe("a page that looks again while Webflow is down", () => {
     expect(await page.evaluate(() => "stays" in window)).toBe(true);
   });
 
+  test("sees that it is over whatever a site is called, and meanwhile takes no data of another build", async ({
+    page,
+    stack,
+    emulator,
+  }) => {
+    const names = [
+      "This page did not work",
+      'className":"icon-alert',
+      "RefreshWhilePending",
+      'RefreshWhilePending"\n',
+    ];
+    const sites = names.map((name, index) => ({ id: `${index}`, name }));
+    await stack.database.query(`UPDATE "Grant" SET "sites" = $1::jsonb, "siteIds" = '{}'`, [
+      JSON.stringify(sites),
+    ]);
+    await page.route("**/dashboard*", async (route) => {
+      if (!isForData(route.request())) return route.continue();
+      const response = await route.fetch();
+      const data = await response.text();
+      expect(data).toMatch(/"b":"[^"]+"/);
+      await route.fulfill({ response, body: data.replace(/"b":"[^"]+"/, '"b":"another"') });
+    });
+    await page.waitForRequest(isForData);
+    // The next look comes after what the first one led to.
+    await page.waitForRequest(isForData);
+    expect(await page.evaluate(() => "stays" in window)).toBe(true);
+    await page.unrouteAll({ behavior: "wait" });
+    await emulator.clearFaults();
+    await stack.database.query(`UPDATE "Grant" SET "nextAttemptAt" = now() WHERE "state" = 'REVOKING'`);
+    await expect(page.getByRole("status")).toContainText("Disconnected", { timeout: 40_000 });
+    await expect(page.getByText('className":"icon-alert')).toBeVisible();
+    expect(await page.evaluate(() => "stays" in window)).toBe(true);
+  });
+
   for (const [what, answer] of [
     ["the line is broken", (route: Route) => route.abort("connectionreset")],
     [
