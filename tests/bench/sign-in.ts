@@ -22,8 +22,8 @@ export async function benchSignIn(
   const statements = { app: await count(worlds.app), stock: await count(worlds.stock) };
   const targets = (["app", "stock"] as const).map((name): Target => {
     const { server, signIn, startAfresh } = worlds[name];
-    // Five at once, as views are measured with four at once: of a server that sleeps between two requests it is mostly the waking that
-    // is measured. New people each time: a repeated sign-in has an old token to revoke, which the stock app forgets about.
+    // Five at once, as views are measured four at once: a server at work, and not one that wakes up for each request. New people each
+    // time: a repeated sign-in has an old token to revoke, which the stock app forgets about.
     const run = async (times: number) => {
       for (let done = 0; done < times; done += people.length) {
         await startAfresh();
