@@ -14,7 +14,13 @@ export const metadata = privatePage("Your connections");
 /** Everything this person connected. One SQL statement, no call to Webflow. */
 export default async function DashboardPage() {
   const dashboard = await loadDashboard();
-  if (!dashboard) return <Unavailable path="/dashboard" />;
+  if (!dashboard)
+    return (
+      <>
+        <Unavailable path="/dashboard" />
+        <RefreshWhilePending />
+      </>
+    );
   const connections = liveFirst(dashboard.connections);
   const now = new Date();
   return (

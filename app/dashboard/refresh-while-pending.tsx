@@ -6,8 +6,8 @@ import { useEffect } from "react";
 const pauses = [3, 5, 8, 13, 21, 34];
 
 /**
- * Looks again a few times while Webflow has not answered, and shows the page anew once it has; then leaves it to the person ("Check
- * again", "Check now"), as it does once they go elsewhere.
+ * Looks again a few times while Webflow, or our database, has not answered, and shows the page anew once it has; then leaves it to the
+ * person ("Check again", "Check now", "Try again"), as it does once they go elsewhere.
  */
 export function RefreshWhilePending() {
   const router = useRouter();
@@ -32,16 +32,15 @@ export function RefreshWhilePending() {
 }
 
 /**
- * Whether the page's data can be had, whole and from our database, and nothing in it is pending. Next takes whatever it gets instead,
- * or loads the whole page, as for data of another build: an open dialog is gone, a sign-out under way called off. What is looked for in
- * the data is this component, by the name at the end of its line, and the heading of `Unavailable`. No name that somebody chose looks
- * like either: a quotation mark in it is escaped.
+ * Whether the page's data can be had, whole, and nothing in it is pending: this component is not in it, whose name then ends a line, which
+ * no words of somebody's do. Next takes whatever it gets instead, or loads the whole page, as for data of another build: an open dialog
+ * is gone, a sign-out under way called off.
  */
 function isSettled(): Promise<boolean> {
   return fetch(location.pathname, { headers: { RSC: "1" }, signal: AbortSignal.timeout(10_000) })
     .then((answer) => (answer.ok ? answer.text() : ""))
     .then(
-      (data) => /^\d+:(?!.*(RefreshWhilePending"]?\n|className":"icon-alert))/s.test(data),
+      (data) => /^\d+:(?!.*RefreshWhilePending"]?\n)/s.test(data),
       () => false,
     );
 }
