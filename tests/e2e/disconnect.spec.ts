@@ -62,12 +62,12 @@ test.describe("a page that looks again while Webflow is down", () => {
     stack,
     emulator,
   }) => {
-    // As long as names may be: React writes texts of more than a thousand characters as they are.
+    // Together more than a thousand characters: such a text React writes as it is, quotation marks and all.
     const names = [
       "This page did not work",
       'className":"icon-alert',
       'RefreshWhilePending"] 1a:"RefreshWhilePending"',
-    ].map((name) => name.padEnd(320, name));
+    ].map((name) => name.padEnd(400, name));
     const sites = names.map((name, index) => ({ id: `${index}`, name }));
     await stack.database.query(`UPDATE "Grant" SET "sites" = $1::jsonb, "siteIds" = '{}'`, [
       JSON.stringify(sites),
