@@ -27,7 +27,7 @@ export async function benchSignIn(
     const run = async (times: number) => {
       for (let done = 0; done < times; done += people.length) {
         await startAfresh();
-        await Promise.all(people.map((person) => signIn(server, person)));
+        await Promise.all(people.slice(0, times - done).map((person) => signIn(server, person)));
       }
     };
     return { name, server, run };

@@ -30,13 +30,13 @@ export interface TcpProxy {
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; server: Socket }>();
   let weather: Weather = "clear";
-  let said: Buffer | undefined;
+  let lastWords: Buffer | undefined;
   let delayMs = 0;
 
   /** Makes the open connections follow the weather. */
   function apply({ client, server }: { client: Socket; server: Socket }): void {
     if (weather === "cut") {
-      if (said) client.end(said);
+      if (lastWords) client.end(lastWords);
       else client.resetAndDestroy();
       server.destroy();
       return;
@@ -82,8 +82,8 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   }
   return {
     port: address.port,
-    cut: (lastWords) => {
-      said = lastWords;
+    cut: (words) => {
+      lastWords = words;
       become("cut");
     },
     stall: () => become("stalled"),
@@ -98,7 +98,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     close: () =>
       new Promise((resolve) => {
         proxy.close(() => resolve());
-        said = undefined;
+        lastWords = undefined;
         become("cut");
       }),
   };
