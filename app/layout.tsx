@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
-import { SiteFooter } from "@/components/site-footer";
+import { SiteFooter } from "@/components/page";
 import { env } from "@/lib/env";
 import { site } from "@/lib/site";
 import "./globals.css";

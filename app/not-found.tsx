@@ -1,22 +1,8 @@
 import type { Metadata } from "next";
-import { Page } from "@/components/page";
-import { Reference } from "@/components/reference";
+import { NoSuchPage } from "./no-such-page";
 
 export const metadata: Metadata = { title: "Page not found" };
 
 export default function NotFound() {
-  return (
-    <Page>
-      <div className="mx-auto max-w-prose">
-        <h1>There is no such page</h1>
-        <p className="mt-4 mb-8 text-muted">
-          The address is mistyped, or what was here is gone. Your connections are untouched.
-        </p>
-        <a href="/" className="button-main">
-          To the start
-        </a>
-        <Reference />
-      </div>
-    </Page>
-  );
+  return <NoSuchPage />;
 }

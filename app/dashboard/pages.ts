@@ -1,8 +1,4 @@
-/** One entry of the menu of somebody who is signed in. */
-export interface MenuEntry {
-  href: `/dashboard${string}`;
-  label: string;
-}
+import type { MenuEntry } from "@/components/page";
 
 /** A folder beside this file that has a `menu-entry.ts` is in the menu: a page comes and goes with its folder. */
 const added = import.meta.glob<{ menuEntry: MenuEntry }>("./*/menu-entry.ts", { eager: true });

@@ -1,3 +1,3 @@
-import type { MenuEntry } from "../pages";
+import type { MenuEntry } from "@/components/page";
 
 export const menuEntry: MenuEntry = { href: "/dashboard/sites", label: "Sites" };
