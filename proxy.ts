@@ -2,6 +2,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { answerInWords } from "@/app/answer-in-words";
 import { contentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
+import { randomBytes } from "@/lib/random-bytes";
 import { isLookAtPage, refusalOf } from "@/lib/request-guard";
 import { requestIdHeader } from "@/lib/request-id";
 import { answerLook } from "@/lib/visit";
@@ -12,9 +13,8 @@ import { answerLook } from "@/lib/visit";
  * what is not decided here but where the data is read: with this file removed, nothing opens.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
-  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(24)));
-  const policy = contentSecurityPolicy(random.toString("base64", 0, 16));
-  const requestId = random.toString("hex", 16);
+  const policy = contentSecurityPolicy(randomBytes(18).toString("base64url"));
+  const requestId = randomBytes(8).toString("hex");
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   headers.set(requestIdHeader, requestId);
