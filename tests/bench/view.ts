@@ -28,7 +28,8 @@ export async function benchView(
     [
       viewsOf("bare", bare, "/"),
       viewsOf("empty", empty, "/"),
-      viewsOf("framed", app.server, "/empty"),
+      // By the same browser: what it sends along is no cost of the page that it asks for.
+      viewsOf("framed", app.server, "/empty", [me.cookieHeader()]),
       viewsOf("app", app.server, "/dashboard", [me.cookieHeader()]),
       viewsOf("stock", stock.server, "/dashboard", [other.cookieHeader()]),
     ],
