@@ -26,7 +26,7 @@ interface Bench {
 /** Every part, with its effort. */
 const parts = {
   view: ({ processes, app, stock }: Bench) => benchViewBesideFloors(processes, app, stock),
-  "sign-in": ({ app, stock }: Bench) => benchSignIn({ app, stock }, { warmUp: 700, rounds: 21, times: 10 }),
+  "sign-in": ({ app, stock }: Bench) => benchSignIn({ app, stock }, { warmUp: 700, rounds: 41 }),
   start: ({ processes, app }: Bench) => benchStart(processes, app, 15),
   growth: ({ processes, app }: Bench) =>
     benchGrowth(processes, app.environment, { small: 1_000, large: 1_000_000, rounds: 9, times: 100 }),

@@ -5,6 +5,8 @@ import type { Server } from "./servers";
 export interface Target {
   name: string;
   server: Pick<Server, "cpuTime">;
+  /** What comes before, and is not measured. */
+  prepare?(times: number): Promise<unknown>;
   /** Does it so many times. */
   run(times: number): Promise<unknown>;
 }
@@ -25,12 +27,17 @@ export async function measureCpu(
   targets: readonly Target[],
   { warmUp, rounds, times }: { warmUp: number; rounds: number; times: number },
 ): Promise<Cost[]> {
-  for (let done = 0; done < warmUp; done += times) for (const target of targets) await target.run(times);
+  for (let done = 0; done < warmUp; done += times)
+    for (const { prepare, run } of targets) {
+      await prepare?.(times);
+      await run(times);
+    }
   const costs = targets.map(({ name }) => ({ name, rounds: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
     // There and back: whoever follows another each time would pay for what that one leaves behind.
     const turns = [...targets.entries()];
     for (const [index, target] of round % 2 === 0 ? turns : turns.toReversed()) {
+      await target.prepare?.(times);
       const before = await target.server.cpuTime();
       await target.run(times);
       costs[index]?.rounds.push(((await target.server.cpuTime()) - before) / times);

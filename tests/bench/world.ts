@@ -28,8 +28,12 @@ export interface World {
   emulator: EmulatorProcess;
   /** The configuration of the server, for a second instance. */
   environment: Record<string, string>;
-  /** Signs in through the local Webflow, with everything granted unless told otherwise, at this server or another instance. */
-  signIn(instance?: Server, choice?: ConsentChoice): Promise<HttpBrowser>;
+  /** A browser that shows the start page, of this server or another instance. */
+  arrive(instance?: Server): Promise<HttpBrowser>;
+  /** From the click there to the dashboard, through the local Webflow, with everything granted unless told otherwise. */
+  connect(person: HttpBrowser, choice?: ConsentChoice): Promise<void>;
+  /** Both. */
+  signIn(instance?: Server): Promise<HttpBrowser>;
   /**
    * How many SQL statements it takes, on an instance behind a tap: what is timed speaks to PostgreSQL itself. Counted at the second
    * time, by an instance that has compared its keys with the database.
@@ -70,18 +74,27 @@ export async function startWorld(processes: Processes, folder: "app" | "stock"):
     const path = folder === "stock" ? "/" : "/api/ready";
     const server = await startNext(processes, folder, { environment, path, port });
     ends.push(() => server.stop());
+    const arrive = async (instance = server) => {
+      const person = new HttpBrowser({ origin, instance });
+      await person.open("/");
+      return person;
+    };
+    const connect = async (person: HttpBrowser, choice: ConsentChoice = everything) => {
+      const { url } = await person.press("Connect Webflow");
+      const { status } = await person.open(await emulator.control.authorize(url.href, choice));
+      if (status !== 200 || person.page?.url.pathname !== "/dashboard")
+        throw new Error(`A sign-in to ${folder} ends at ${person.page?.url} with ${status}`);
+    };
     return {
       server,
       database,
       emulator,
       environment,
-      signIn: async (instance = server, choice = everything) => {
-        const person = new HttpBrowser({ origin, instance });
-        await person.open("/");
-        const { url } = await person.press("Connect Webflow");
-        const { status } = await person.open(await emulator.control.authorize(url.href, choice));
-        if (status !== 200 || person.page?.url.pathname !== "/dashboard")
-          throw new Error(`A sign-in to ${folder} ends at ${person.page?.url} with ${status}`);
+      arrive,
+      connect,
+      signIn: async (instance) => {
+        const person = await arrive(instance);
+        await connect(person);
         return person;
       },
       startAfresh: async () => {

@@ -41,13 +41,17 @@ describe("the load", () => {
   });
 });
 
-test("targets take turns, and each is charged for its own work alone", async () => {
+test("targets take turns, and each is charged for its own work alone, not for what comes before", async () => {
   const turns: string[] = [];
   const target = (name: string, each: number) => {
     let used = 0;
     return {
       name,
       server: { cpuTime: async () => used },
+      prepare: async () => {
+        turns.push(`(before ${name})`);
+        used += 1_000;
+      },
       run: async (times: number) => {
         turns.push(name);
         used += each * times;
@@ -59,7 +63,8 @@ test("targets take turns, and each is charged for its own work alone", async () 
     ["one", 2],
     ["two", 5],
   ]);
-  expect(turns.join(" ")).toBe("one two one two two one");
+  const [one, two] = ["(before one) one", "(before two) two"];
+  expect(turns.join(" ")).toBe([one, two, one, two, two, one].join(" "));
 });
 
 test.each([
