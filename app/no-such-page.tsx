@@ -1,9 +1,14 @@
 "use client";
 
 import { Page } from "@/components/page";
+import { Reference } from "@/components/reference";
 
-/** For an address that no page has. A client component for the reason that `Page` gives: Next sends it along with every page. */
-export function NoSuchPage() {
+/**
+ * For an address that no page has. A client component for the reason that `Page` gives: Next sends it along with every page.
+ *
+ * @param id of the request
+ */
+export function NoSuchPage({ id }: { id: string | null }) {
   return (
     <Page>
       <div className="mx-auto max-w-prose">
@@ -14,6 +19,7 @@ export function NoSuchPage() {
         <a href="/" className="button-main">
           To the start
         </a>
+        <Reference id={id} />
       </div>
     </Page>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Reference } from "./reference";
 
 /** What a person reads when a page of ours failed; `children` is the way to try again. No details: those are for our log, where `digest` finds them. */
 export function Apology({ children, digest }: { children: ReactNode; digest?: string }) {
@@ -10,11 +11,7 @@ export function Apology({ children, digest }: { children: ReactNode; digest?: st
         things stand.
       </p>
       {children}
-      {digest && (
-        <p className="mt-6 text-small text-muted">
-          Reference: <code>{digest}</code>
-        </p>
-      )}
+      <Reference id={digest} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { ConnectForm } from "@/components/connect-form";
 import { Page } from "@/components/page";
 import { Reference } from "@/components/reference";
 import { log } from "@/lib/log";
+import { requestId } from "@/lib/request-id";
 import { site } from "@/lib/site";
 import { toConnectError } from "@/lib/webflow/errors";
 import { errorWords } from "./messages";
@@ -31,7 +32,7 @@ export default async function AuthErrorPage({ searchParams }: PageProps<"/auth/e
           <h1 className="icon-alert icon-above">{title}</h1>
           <p className="mt-4">{happened}</p>
           <p className="mt-3 text-muted">{next}</p>
-          <Reference />
+          <Reference id={await requestId()} />
         </div>
         <div className="perforation gap-x-6 gap-y-4 text-note">
           <ConnectForm label="Try again" />
