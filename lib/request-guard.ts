@@ -57,9 +57,10 @@ export async function refusalOf(request: Request): Promise<Refusal | null> {
  * @param request one that is not refused
  */
 export function isLookAtPage(request: Request): boolean {
+  if (!isLookFromElsewhere(request)) return false;
   const { pathname } = new URL(request.url);
   const isForEverybody = isFile(pathname) && !decodeURIComponent(pathname).startsWith("/dashboard/");
-  return isLookFromElsewhere(request) && !pathname.startsWith("/api/") && !isForEverybody;
+  return !pathname.startsWith("/api/") && !isForEverybody;
 }
 
 /** Whether it is a route under /api/ that is not NextAuth's, by the name as Next finds it: decoded. */
