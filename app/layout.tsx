@@ -17,7 +17,6 @@ export async function generateMetadata(): Promise<Metadata> {
   return {
     title: { default: `${site.name}: ${site.tagline}`, template: `%s · ${site.name}` },
     description: site.description,
-    applicationName: site.name,
     openGraph: {
       type: "website",
       siteName: site.name,
@@ -47,12 +46,6 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <body>
         {/* A browser that knows this shows a page when its end has arrived, so that nothing moves while it does. */}
         <link rel="expect" href="#end" blocking="render" />
-        <a
-          href="#main"
-          className="button-main sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-10 focus:px-4 focus:py-2"
-        >
-          Skip to content
-        </a>
         {children}
         <SiteFooter />
         <span id="end" hidden />

@@ -26,6 +26,12 @@ interface PageProps {
 export function Page({ children, menu, current }: PageProps) {
   return (
     <>
+      <a
+        href="#main"
+        className="button-main sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-10 focus:px-4 focus:py-2"
+      >
+        Skip to content
+      </a>
       <header className="top">
         <nav aria-label="Main" className="column">
           <a href="/" className="brand icon-slip">

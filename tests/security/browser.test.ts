@@ -31,7 +31,7 @@ const everything: [string, string, Record<string, string>][] = [
   ["POST", "/api/cron/no-such-route", { origin: "https://evil.example", "next-action": "x" }],
   ["GET", "/icon.svg", {}],
   ["GET", "/favicon.ico", {}],
-  ["GET", "/apple-icon.png", {}],
+  ["GET", "/apple-touch-icon.png", {}],
   ["GET", "/opengraph-image.png", {}],
   ["GET", "/words.css", {}],
   ["GET", "/_next/static/chunks/no-such.js", {}],
