@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { answerInWords } from "@/app/answer-in-words";
 import { contentSecurityPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
-import { randomBytes } from "@/lib/random-bytes";
+import { randomText } from "@/lib/random-text";
 import { isLookAtPage, refusalOf } from "@/lib/request-guard";
 import { requestIdHeader } from "@/lib/request-id";
 import { answerLook } from "@/lib/visit";
@@ -13,8 +13,8 @@ import { answerLook } from "@/lib/visit";
  * what is not decided here but where the data is read: with this file removed, nothing opens.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
-  const policy = contentSecurityPolicy(randomBytes(18).toString("base64url"));
-  const requestId = randomBytes(8).toString("hex");
+  const policy = contentSecurityPolicy(randomText(18, "base64url"));
+  const requestId = randomText(8, "hex");
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   headers.set(requestIdHeader, requestId);
