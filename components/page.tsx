@@ -61,7 +61,12 @@ export function Page({ children, menu, current }: PageProps) {
     </>
   );
 }
-/** The same on every page: who is behind the app, and the two documents that Webflow's Marketplace asks for. */
+
+/**
+ * The same on every page: who is behind the app, and the two documents that Webflow's Marketplace asks for.
+ *
+ * In one file with `Page` because the layout names it: what the layout's script has, Next sends with no page once more.
+ */
 export function SiteFooter() {
   return (
     <footer className="border-t border-line text-small text-muted">
