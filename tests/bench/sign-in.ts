@@ -9,7 +9,7 @@ import type { World } from "./world";
  * Five people with all their sites. Of the two who share an e-mail only one: the stock app lets nobody in whose e-mail it knows of
  * somebody else.
  */
-const people = users
+export const people = users
   .filter(({ email }, index) => users.findIndex((other) => other.email === email) === index)
   .map((user) => ({ userId: user.id, siteIds: sitesOf(user).map(({ id }) => id) }))
   // Who has no site grants the workspace, as the consent page has it.
