@@ -86,6 +86,14 @@ describe("G what browsers are told", () => {
     }
   });
 
+  test("the icons lie where browsers look for them by themselves", async () => {
+    for (const path of ["/favicon.ico", "/apple-touch-icon.png"]) {
+      const { headers, status } = await newBrowser(stack()).send("GET", urlOf(stack(), path));
+      expect(status, path).toBe(200);
+      expect(headers["content-type"], path).toMatch(/^image\//);
+    }
+  });
+
   test("G2 the same on what Next and Node answer before any page: an address that is tidied up, an odd wish", async () => {
     for (const [path, given] of [
       ["//evil.example", {}],
